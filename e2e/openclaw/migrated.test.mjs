@@ -1,0 +1,116 @@
+// A state of 2,000 model calls that OpenClaw itself moved from text files into databases, and whose old sessions its
+// retention then moved into packed archives. A dashboard that watches all the time and one that starts afterwards must
+// both count every call once.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { startDashboard } from "../support/dashboard.mjs";
+import { eventually, getJson } from "../support/page.mjs";
+import { AGENTS } from "./config.mjs";
+import { openLab } from "./lab.mjs";
+import { writeOldState } from "./old-state.mjs";
+import { placesOfCalls } from "./places-of-calls.mjs";
+import { dollarsOf, tokensOf, tokensShown, totalsShown } from "./truth.mjs";
+import { PATIENCE_MS } from "./world.mjs";
+
+const VERSION = "2026.9.6";
+const CALLS = 2000;
+/** A hundredth of a cent. */
+const CLOSE = 1e-4;
+
+describe(`a state of ${CALLS} calls that OpenClaw ${VERSION} migrated`, { timeout: 600_000 }, () => {
+  let lab;
+  let watching;
+  let sessions;
+
+  before(async () => {
+    lab = await openLab(VERSION, { name: "migrated" });
+    sessions = writeOldState(lab.stateDir);
+    watching = await serve();
+  });
+  after(async () => {
+    await watching?.stop();
+    await lab?.close();
+  });
+
+  const serve = (context) => startDashboard(["serve", "--state-dir", lab.stateDir, "--source", "files"], { context });
+
+  test("before the migration", () => countsOnce(watching, sessions, sessions));
+
+  test("after the migration, watched", async () => {
+    await lab.cli("doctor", "--session-sqlite", "import", "--session-sqlite-all-agents");
+    assert.deepEqual(
+      AGENTS.filter(({ id }) => fs.existsSync(path.join(lab.stateDir, "agents", id, "sessions/sessions.json"))),
+      [],
+    );
+    await countsOnce(watching, sessions, sessions);
+  });
+
+  test("after the migration, seen for the first time", async (context) => {
+    await countsOnce(await serve(context), sessions, sessions);
+  });
+
+  test("after retention has packed and archived old sessions, watched", async () => {
+    await lab.startGateway();
+    await lab.cli("sessions", "cleanup", "--enforce", "--all-agents");
+    const listed = await listedBy(lab, sessions);
+    assert.ok(listed.length < sessions.length);
+    await countsOnce(watching, sessions, listed);
+  });
+
+  test("after retention, seen for the first time", async (context) => {
+    await countsOnce(await serve(context), sessions, await listedBy(lab, sessions));
+  });
+
+  test("the calls lie in plain rows, packed rows and archives", async () => {
+    const places = await placesOfCalls(lab.stateDir);
+    assert.ok(places.rows > 0 && places.packedRows > 0 && places.archives > 0, JSON.stringify(places));
+    assert.equal(places.rows + places.packedRows + places.archives, CALLS);
+  });
+});
+
+/** The sessions that OpenClaw lists. */
+async function listedBy(lab, sessions) {
+  const listed = (await lab.call("sessions.list", { limit: 1000 })).sessions.map((row) => row.key);
+  return sessions.filter((session) => listed.includes(session.key));
+}
+
+/** Every call is counted once, in a listed session or beside the list. */
+function countsOnce(dashboard, all, listed) {
+  return eventually(async () => {
+    const answer = await getJson(dashboard.url, "api/sessions");
+    assert.deepEqual(answer.sessions.map((row) => row.key).sort(), listed.map((session) => session.key).sort());
+    for (const row of answer.sessions) {
+      const { calls } = listed.find((session) => session.key === row.key);
+      assert.deepEqual(tokensShown(row), tokensOf(calls), row.key);
+      closeTo(row.cost, dollarsOf(calls), row.key);
+    }
+    const shown = listed.flatMap((session) => session.calls);
+    assert.deepEqual(totalsShown(answer), tokensOf(shown));
+    closeTo(answer.tokenStats.totalCost, dollarsOf(shown), "listed sessions");
+    assert.equal(answer.coverage.callsRead, CALLS);
+    assert.equal(answer.coverage.linesSkipped, 0);
+    assert.deepEqual(answer.tokenStats.unpricedModels, []);
+    const { sources } = await getJson(dashboard.url, "api/sources");
+    for (const { id } of AGENTS)
+      sameAgent(
+        sources[0].agents.find((row) => row.agentId === id),
+        id,
+        all,
+        listed,
+      );
+  }, PATIENCE_MS);
+}
+
+function sameAgent(row, agent, all, listed) {
+  const callsOf = (sessions) =>
+    sessions.filter((session) => session.agent === agent).flatMap((session) => session.calls);
+  assert.equal(row.callsRead, callsOf(all).length, agent);
+  assert.equal(row.unlistedCalls, callsOf(all).length - callsOf(listed).length, agent);
+  closeTo(row.cost, dollarsOf(callsOf(all)), agent);
+}
+
+function closeTo(shown, expected, what) {
+  assert.ok(Math.abs(shown - expected) < CLOSE, `${what}: ${shown} is not ${expected}`);
+}

@@ -1,0 +1,66 @@
+// The browser and OpenClaw tests as one list: installs what they need, says so, and runs them.
+//
+//   node e2e/run.mjs            everything
+//   node e2e/run.mjs page       the page in a real browser, against the simulator
+//   node e2e/run.mjs openclaw   page and API against a real OpenClaw with a mock model provider
+//
+// FACTORY_DASHBOARD_BIN names the program [target/release/factory-dashboard], FACTORY_E2E_TARGET the folder for
+// what is installed and for scratch files [target/e2e].
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { needChromium } from "./install/chromium.mjs";
+import { Missing } from "./install/command.mjs";
+import { needOpenClaw, needRuntime, needTestPackages } from "./install/packages.mjs";
+import { nodePath, scratch } from "./openclaw/places.mjs";
+import { VERSIONS } from "./openclaw/versions.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+/** Test files at a time: a page test watches animations and clocks and wants the machine for itself. */
+const PARTS = { page: 1, openclaw: 2 };
+/** What the tests themselves need. */
+const OLDEST_NODE = 20;
+
+function main(wanted) {
+  const unknown = wanted.filter((part) => !(part in PARTS));
+  if (unknown.length > 0)
+    throw new Missing(`unknown: ${unknown.join(" ")}; there are: ${Object.keys(PARTS).join(" ")}`);
+  const parts = wanted.length > 0 ? wanted : Object.keys(PARTS);
+  process.env.FACTORY_DASHBOARD_BIN = program();
+  process.env.CHROMIUM = needChromium();
+  needTestPackages(here);
+  const hasOldNode = Number.parseInt(process.versions.node, 10) < OLDEST_NODE;
+  if (hasOldNode || parts.includes("openclaw")) needRuntime();
+  if (parts.includes("openclaw")) VERSIONS.forEach(needOpenClaw);
+  fs.rmSync(scratch(), { recursive: true, force: true });
+  const codes = parts.map((part) => runTests(part, hasOldNode ? nodePath() : process.execPath));
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
+function program() {
+  const file = path.resolve(process.env.FACTORY_DASHBOARD_BIN ?? "target/release/factory-dashboard");
+  if (!fs.existsSync(file)) throw new Missing(`${file} is missing; build it: cargo build --release`);
+  return file;
+}
+
+/** Files are named one by one: what a folder means to `node --test` differs between versions. */
+function runTests(part, node) {
+  const files = fs
+    .readdirSync(path.join(here, part))
+    .filter((name) => name.endsWith(".test.mjs"))
+    .sort();
+  const options = ["--test", "--test-reporter=spec", `--test-concurrency=${PARTS[part]}`];
+  const { status } = spawnSync(node, [...options, ...files.map((name) => path.join(here, part, name))], {
+    stdio: "inherit",
+  });
+  return status ?? 1;
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  console.error(`e2e: ${error.message}`);
+  process.exitCode = 1;
+}

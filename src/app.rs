@@ -1,0 +1,303 @@
+//! Builds everything once, runs it, stops it in order.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::tz::TimeZone;
+use tokio::net::TcpListener;
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, prices};
+use crate::domain::InstallationId;
+use crate::domain::pricing::PriceBook;
+use crate::http::cache::AnswerCache;
+use crate::http::guard::Guard;
+use crate::http::view::Defaults;
+use crate::http::{About, App, router};
+use crate::hub::Hub;
+use crate::live::LiveState;
+use crate::pipeline;
+use crate::source::EventSender;
+use crate::source::command::CommandSource;
+use crate::source::demo::Simulator;
+use crate::source::files::FilesSource;
+
+/// How long open requests may take once the program shall stop.
+const GRACE: Duration = Duration::from_millis(1500);
+/// How often the simulator moves.
+const DEMO_STEP: Duration = Duration::from_secs(1);
+
+/// How the simulator begins, where it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct DemoSettings {
+    /// The same seed gives the same agents.
+    pub seed: u64,
+}
+
+/// Runs until Ctrl-C or SIGTERM.
+pub fn serve(config: &Config, demo: Option<DemoSettings>) -> Result<()> {
+    let log_file = start_log(config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the program's threads could not be started")?;
+    let result = runtime.block_on(run(config, demo, &log_file));
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    result
+}
+
+/// The sources of this run.
+struct Sources {
+    files: Vec<FilesSource>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Result<()> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let book = price_book(config)?;
+    let token = token(config)?;
+    let listener = listen(config).await?;
+    let address = listener.local_addr().context("the address in use is not known")?;
+
+    let mut state = LiveState::new(book, clock.now());
+    let hub = Arc::new(Hub::new(state.board(clock.now())));
+    let (sender, receiver) = EventSender::channel();
+    let sources = start_sources(config, demo, &clock, sender)?;
+    let pipeline = tokio::spawn(pipeline::run(state, receiver, Arc::clone(&hub), Arc::clone(&clock)));
+
+    let app = App {
+        hub,
+        clock: Arc::clone(&clock),
+        defaults: defaults(config),
+        about: About {
+            demo: demo.is_some() || config.sources.demo,
+            refresh_seconds: config.refresh_seconds,
+            started_at: clock.now(),
+            log_file: Some(log_file.display().to_string()),
+            installations: if demo.is_some() {
+                Vec::new()
+            } else {
+                config.installations.iter().map(|one| (one.id.to_string(), one.root.clone())).collect()
+            },
+        },
+        answers: AnswerCache::default(),
+        openapi: String::new(),
+    };
+    let mut out = std::io::stdout().lock();
+    // A closed pipe is no reason to stop: the line is for whoever reads it.
+    let _ = writeln!(out, "listening on http://{address}");
+    let _ = out.flush();
+    drop(out);
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+
+    let serve = axum::serve(listener, router(app, Guard { token })).with_graceful_shutdown(stop_signal());
+    tokio::select! {
+        result = serve => result.context("the server stopped")?,
+        () = async { stop_signal().await; tokio::time::sleep(GRACE).await } => {}
+    }
+    tracing::info!("stopping");
+    pipeline.abort();
+    let _ = pipeline.await;
+    for task in sources.tasks {
+        task.abort();
+    }
+    for files in sources.files {
+        files.stop();
+    }
+    Ok(())
+}
+
+fn start_sources(
+    config: &Config,
+    demo: Option<DemoSettings>,
+    clock: &Arc<dyn Clock>,
+    events: EventSender,
+) -> Result<Sources> {
+    let mut sources = Sources { files: Vec::new(), tasks: Vec::new() };
+    if demo.is_some() || config.sources.demo {
+        let seed = demo.map_or(1, |demo| demo.seed);
+        sources.tasks.push(tokio::spawn(simulate(seed, Arc::clone(clock), events.clone())));
+        if demo.is_some() {
+            return Ok(sources);
+        }
+    }
+    let choice = config.sources;
+    if choice.files || choice.auto {
+        for installation in &config.installations {
+            let files = FilesSource::start(
+                installation.id.clone(),
+                installation.root.clone(),
+                Arc::clone(clock),
+                events.clone(),
+            );
+            sources.files.push(
+                files.with_context(|| format!("the reader of {} could not be started", installation.root.display()))?,
+            );
+        }
+    }
+    if uses_command(config) {
+        let command = command_source(config);
+        let (clock, events) = (Arc::clone(clock), events);
+        sources.tasks.push(tokio::spawn(async move {
+            let _ = command.run(clock, events).await;
+        }));
+    }
+    Ok(sources)
+}
+
+/// Whether OpenClaw's command is asked: on request, and where there is no state directory.
+#[must_use]
+pub fn uses_command(config: &Config) -> bool {
+    let found = config.installations.iter().any(|installation| installation.root.is_dir());
+    config.sources.command || (config.sources.auto && !found && on_path(&config.openclaw))
+}
+
+/// The command source of a configuration.
+#[must_use]
+pub fn command_source(config: &Config) -> CommandSource {
+    CommandSource {
+        installation: config
+            .installations
+            .first()
+            .map_or_else(|| InstallationId::from("openclaw"), |one| one.id.clone()),
+        program: config.openclaw.clone(),
+        active_minutes: config.command_active_minutes,
+        every: Duration::from_secs(config.refresh_seconds),
+        state_dir: config.installations.first().map(|one| one.root.clone()).filter(|root| root.is_dir()),
+    }
+}
+
+async fn simulate(seed: u64, clock: Arc<dyn Clock>, events: EventSender) {
+    let mut simulator = Simulator::new(seed, clock.now());
+    if events.send(simulator.history()).await.is_err() {
+        return;
+    }
+    loop {
+        tokio::time::sleep(DEMO_STEP).await;
+        if events.send(simulator.step(clock.now())).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The prices in force: the user's own, then an imported list, then the embedded one.
+pub fn price_book(config: &Config) -> Result<PriceBook> {
+    let imported = config.data_dir.join("prices.json");
+    let list = match std::fs::read_to_string(&imported) {
+        Ok(text) => prices::import(&text).map_err(|error| {
+            anyhow::anyhow!("{}: {error}. Import it again, or delete the file.", imported.display())
+        })?,
+        Err(_) => prices::embedded(),
+    };
+    Ok(PriceBook::new(list.as_of, list.source, list.models, config.own_prices.clone(), config.reference))
+}
+
+fn defaults(config: &Config) -> Defaults {
+    Defaults { thresholds: config.thresholds, basis: config.price_basis, zone: TimeZone::system() }
+}
+
+/// Whether a command can be found.
+#[must_use]
+pub fn on_path(program: &Path) -> bool {
+    if program.components().count() > 1 {
+        return program.is_file();
+    }
+    search_path().iter().any(|folder| folder.join(program).is_file())
+}
+
+fn search_path() -> Vec<PathBuf> {
+    let path = crate::config::Environment::of_process();
+    path.get("PATH").map(|path| path.split(':').map(PathBuf::from).collect()).unwrap_or_default()
+}
+
+async fn listen(config: &Config) -> Result<TcpListener> {
+    let address = SocketAddr::new(config.host, config.port);
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "port {} is in use. Stop the program that uses it, or choose another with --port (0 picks a free one).",
+            config.port
+        ),
+        std::io::ErrorKind::PermissionDenied => {
+            anyhow::anyhow!("port {} may not be used by this user. Choose one above 1023 with --port.", config.port)
+        }
+        _ => anyhow::anyhow!("cannot listen on {address}: {error}. Check --host and --port."),
+    })
+}
+
+/// The token that readers need: from its file; made up where other machines can reach us.
+fn token(config: &Config) -> Result<Option<String>> {
+    if let Some(path) = &config.token_file {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("the token file {} cannot be read", path.display()))?;
+        let token = text.trim();
+        if token.len() < 16 {
+            bail!(
+                "the token in {} is shorter than 16 characters; make one with: head -c 24 /dev/urandom | base64 > FILE",
+                path.display()
+            );
+        }
+        return Ok(Some(token.to_owned()));
+    }
+    if config.host.is_loopback() {
+        return Ok(None);
+    }
+    let mut bytes = [0_u8; 24];
+    #[expect(clippy::disallowed_methods, reason = "the one place where a secret is made")]
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random token could be made: {error}"))?;
+    let token = data_encoding::BASE64URL_NOPAD.encode(&bytes);
+    let _ = writeln!(
+        std::io::stderr(),
+        "{} is not a loopback address, so readers need this token (shown once; keep your own with --token-file): {token}",
+        config.host
+    );
+    Ok(Some(token))
+}
+
+/// Logs to stderr and to `logs/app.log` in the data folder: rotated daily, seven kept.
+fn start_log(config: &Config) -> Result<PathBuf> {
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    let folder = config.data_dir.join("logs");
+    let file = std::fs::create_dir_all(&folder).map_err(anyhow::Error::from).and_then(|()| {
+        let rolling = tracing_appender::rolling::Builder::new()
+            .rotation(tracing_appender::rolling::Rotation::DAILY)
+            .filename_prefix("app")
+            .filename_suffix("log")
+            .latest_symlink("app.log")
+            .max_log_files(7);
+        rolling.build(&folder).map_err(anyhow::Error::from)
+    });
+    let file = file.with_context(|| {
+        format!("the log cannot be written to {}; choose another folder with --data-dir", folder.display())
+    })?;
+    let filter = tracing_subscriber::EnvFilter::new(format!("warn,factory_dashboard={}", config.log));
+    let to_file = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::sync::Mutex::new(file));
+    let to_stderr = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .with_writer(std::io::stderr);
+    // A second start in the same process (tests) keeps the first log.
+    let _ = tracing_subscriber::registry().with(filter).with(to_file).with(to_stderr).try_init();
+    Ok(folder.join("app.log"))
+}
+
+async fn stop_signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be noticed; Ctrl-C can");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,90 @@
+//! Tokens of model calls in four disjoint buckets, and the call itself.
+//!
+//! The buckets never overlap: `input` excludes what was read from or written to a cache.
+
+use std::ops::{Add, AddAssign, SubAssign};
+
+use super::{Millis, ModelRef, money::Money};
+
+/// Tokens, each counted in exactly one bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenUsage {
+    /// Prompt tokens that no cache served.
+    pub input: u64,
+    /// Tokens that the model produced.
+    pub output: u64,
+    /// Prompt tokens read from a cache.
+    pub cache_read: u64,
+    /// Prompt tokens written to a cache.
+    pub cache_write: u64,
+}
+
+impl TokenUsage {
+    /// The size of the prompt: what the model had in its context.
+    #[must_use]
+    pub fn prompt(&self) -> u64 {
+        self.input + self.cache_read + self.cache_write
+    }
+
+    /// All tokens of all buckets.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.prompt() + self.output
+    }
+}
+
+impl Add for TokenUsage {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            input: self.input + other.input,
+            output: self.output + other.output,
+            cache_read: self.cache_read + other.cache_read,
+            cache_write: self.cache_write + other.cache_write,
+        }
+    }
+}
+
+impl AddAssign for TokenUsage {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for TokenUsage {
+    fn sub_assign(&mut self, other: Self) {
+        self.input -= other.input;
+        self.output -= other.output;
+        self.cache_read -= other.cache_read;
+        self.cache_write -= other.cache_write;
+    }
+}
+
+/// How a model call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// The model finished, asked for a tool, or ran into its length limit.
+    Answered,
+    /// The provider refused or failed.
+    Failed,
+    /// Somebody or a time-out stopped it.
+    Aborted,
+}
+
+/// One call of a model, as a transcript records it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelCall {
+    /// Names the call inside its transcript: a hash of entry id and message time.
+    /// A copy of the record has the same identity wherever it lies.
+    pub identity: u64,
+    /// When the answer was stored.
+    pub at: Millis,
+    /// The model, unless the record names none.
+    pub model: Option<ModelRef>,
+    /// What the provider reported.
+    pub usage: TokenUsage,
+    /// What OpenClaw recorded as the cost, where it is above zero; otherwise unknown.
+    pub recorded: Option<Money>,
+    /// How it ended.
+    pub outcome: CallOutcome,
+}

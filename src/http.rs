@@ -1,0 +1,115 @@
+//! The router: the index of the API.
+//!
+//! Handlers answer from memory; none of them reads OpenClaw, runs a command or waits for one.
+
+pub mod api;
+pub mod assets;
+pub mod cache;
+pub mod error;
+pub mod guard;
+pub mod query;
+pub mod sources;
+pub mod trends;
+pub mod view;
+pub mod wire;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::OriginalUri;
+use axum::middleware;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::clock::Clock;
+use crate::domain::Millis;
+use crate::hub::Hub;
+use cache::AnswerCache;
+use error::ApiError;
+use guard::Guard;
+use view::Defaults;
+use wire::InstallationRow;
+
+/// What every handler may reach.
+pub struct App {
+    /// The facts.
+    pub hub: Arc<Hub>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What a request need not say.
+    pub defaults: Defaults,
+    /// What the page is told of the program.
+    pub about: About,
+    /// Kept answers.
+    pub answers: AnswerCache,
+    /// The description of the API.
+    pub openapi: String,
+}
+
+/// Fixed facts of this process.
+#[derive(Debug, Default)]
+pub struct About {
+    /// Whether the simulator speaks.
+    pub demo: bool,
+    /// The polling interval of the page, in seconds.
+    pub refresh_seconds: u64,
+    /// When the program started.
+    pub started_at: Millis,
+    /// Where the log is.
+    pub log_file: Option<String>,
+    /// Where was looked: name and folder.
+    pub installations: Vec<(String, std::path::PathBuf)>,
+}
+
+impl About {
+    fn rows(&self) -> Vec<InstallationRow> {
+        self.installations
+            .iter()
+            .map(|(name, root)| InstallationRow {
+                name: name.clone(),
+                state_dir: root.display().to_string(),
+                found: root.is_dir(),
+            })
+            .collect()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Factory Dashboard",
+    description = "What OpenClaw agents do and cost. Times are RFC 3339 UTC or, in names that end in At or Ms, milliseconds; money is US dollars."
+))]
+struct Description;
+
+/// Every route, with its description.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(api::sessions))
+        .routes(routes!(api::health))
+        .routes(routes!(api::tasks))
+        .routes(routes!(api::sources))
+        .routes(routes!(api::prices))
+        .routes(routes!(api::trends))
+        .routes(routes!(api::openapi))
+}
+
+/// The whole service: API, page, guards.
+pub fn router(mut app: App, guard: Guard) -> Router {
+    let (routes, description) = routes().split_for_parts();
+    app.openapi = description.to_json().unwrap_or_default();
+    routes
+        .fallback(|OriginalUri(uri): OriginalUri, method, headers| async move {
+            if uri.path().starts_with("/api/") {
+                Err(ApiError::NotFound(uri.path().to_owned()))
+            } else {
+                assets::serve(&uri, &method, &headers)
+            }
+        })
+        .method_not_allowed_fallback(|OriginalUri(uri): OriginalUri| async move {
+            ApiError::MethodNotAllowed(uri.path().to_owned())
+        })
+        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .with_state(Arc::new(app))
+}

@@ -1,0 +1,69 @@
+//! Errors of the API as `application/problem+json` (RFC 9457), in the user's words.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// What went wrong with a request.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ApiError {
+    /// Parameters that do not exist or have a value that is not allowed.
+    #[error("{}", .0.join(" "))]
+    BadQuery(Vec<String>),
+    /// Nothing is there.
+    #[error("There is nothing at {0}. GET /api/openapi.json lists what there is.")]
+    NotFound(String),
+    /// Only reading is possible there.
+    #[error("{0} can only be read with GET.")]
+    MethodNotAllowed(String),
+    /// The token is missing or wrong.
+    #[error(
+        "A token is needed: send 'Authorization: Bearer <token>', or give the token as the password when the browser asks."
+    )]
+    Unauthorized,
+    /// The request is for another host name: a page elsewhere may be trying to read this one.
+    #[error("This server answers to localhost and its own address only.")]
+    WrongHost,
+    /// A bug of ours.
+    #[error("The server could not make an answer; its log says more.")]
+    Internal,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    errors: &'a [String],
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, title) = match &self {
+            Self::BadQuery(_) => (StatusCode::BAD_REQUEST, "The request has a mistake"),
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Sign in first"),
+            Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "Wrong host"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
+        };
+        let errors: &[String] = if let Self::BadQuery(errors) = &self { errors } else { &[] };
+        let problem =
+            Problem { r#type: "about:blank", title, status: status.as_u16(), detail: self.to_string(), errors };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"Factory Dashboard\", charset=\"UTF-8\""),
+            );
+        }
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        }
+        response
+    }
+}

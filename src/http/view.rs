@@ -1,0 +1,411 @@
+//! Facts + a query + the time → the answer to `GET /api/sessions`.
+
+mod queue;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::query::{SessionQuery, Sort};
+use super::wire::{Coverage, SessionRow, SessionsResponse, Stats, TokenStats};
+use crate::domain::Millis;
+use crate::domain::event::{SourceKind, SourceReport, SourceStatus};
+use crate::domain::money::Money;
+use crate::domain::pricing::PriceBasis;
+use crate::domain::session::SessionType;
+use crate::domain::status::{Judged, RunState, Status, Thresholds};
+use crate::live::board::{Board, SessionFacts};
+use crate::live::transcript::Costs;
+
+/// A source that was read within this time knows the present.
+const PRESENT_MS: Millis = 40_000;
+/// How often the age of a silent source is told anew.
+const BEHIND_STEP_MS: Millis = 10_000;
+/// A session dated further ahead than this speaks of clocks that do not agree.
+const AHEAD_MS: Millis = 60_000;
+
+/// What the server assumes where a query says nothing.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// The limits of status.
+    pub thresholds: Thresholds,
+    /// The price basis.
+    pub basis: PriceBasis,
+    /// The zone that days begin in.
+    pub zone: TimeZone,
+}
+
+/// A session with the verdict on it.
+pub struct Judgement<'a> {
+    facts: &'a SessionFacts,
+    judged: Judged,
+    age: Millis,
+}
+
+impl Judgement<'_> {
+    /// `5s ago`; `never` where no time is known.
+    fn ago(&self) -> String {
+        if self.facts.updated_at.is_some() { ago(self.age) } else { "never".to_owned() }
+    }
+}
+
+/// The sessions that match a query, judged and in order.
+pub struct View<'a> {
+    board: &'a Board,
+    query: &'a SessionQuery,
+    basis: PriceBasis,
+    zone: TimeZone,
+    now: Millis,
+    matching: Vec<Judgement<'a>>,
+}
+
+impl<'a> View<'a> {
+    /// Judges and selects.
+    pub fn new(board: &'a Board, query: &'a SessionQuery, defaults: &Defaults, now: Millis) -> Self {
+        let basis = query.basis.unwrap_or(defaults.basis);
+        let judge = |facts: &'a Arc<SessionFacts>| {
+            let age = facts.updated_at.map_or(Millis::MAX, |at| (now - at).max(0));
+            Judgement { facts, judged: facts.judge(now, &defaults.thresholds), age }
+        };
+        let mut matching: Vec<Judgement<'a>> =
+            board.sessions.iter().map(judge).filter(|one| matches(one, query)).collect();
+        sort(&mut matching, query, basis);
+        let zone = query.zone.clone().unwrap_or_else(|| defaults.zone.clone());
+        Self { board, query, basis, zone, now, matching }
+    }
+
+    /// Names the data: changes with it, not with the clock alone.
+    pub fn fingerprint(&self) -> u64 {
+        let mut print = Print::default();
+        print.add(self.board.data_version);
+        print.add(self.matching.len() as u64);
+        for one in &self.matching {
+            print.add(
+                one.judged.status as u64 * 8
+                    + one.judged.run_state as u64
+                    + u64::from(one.judged.stuck_since.is_some()) * 64,
+            );
+        }
+        // While a source is silent, how far behind it is belongs to the data.
+        let behind = as_of(&self.board.reports, self.now).map_or(-1, |at| (self.now - at) / BEHIND_STEP_MS);
+        print.add(behind.unsigned_abs());
+        let (today, hour) = self.spent();
+        print.add(today.nanos().unsigned_abs());
+        print.add(hour.nanos().unsigned_abs());
+        print.0
+    }
+
+    /// The whole answer.
+    pub fn response(&self) -> SessionsResponse {
+        let range = self.matching.iter().skip(self.query.offset).take(self.query.limit.unwrap_or(usize::MAX));
+        SessionsResponse {
+            sessions: range.map(|one| self.row(one)).collect(),
+            stats: self.stats(),
+            token_stats: self.token_stats(),
+            task_queue: self.task_queue(),
+            total: self.matching.len(),
+            fetched_at: rfc3339(self.now),
+            coverage: coverage(self.board, self.basis, self.now),
+        }
+    }
+
+    fn row(&self, one: &Judgement<'_>) -> SessionRow {
+        let Judgement { facts, judged, age } = one;
+        let entry = &facts.entry;
+        let (cost, unpriced) = facts.totals.costs.on(self.basis);
+        let age = if *age == Millis::MAX { 0 } else { *age };
+        let window = facts.context_window;
+        SessionRow {
+            key: entry.key.to_string(),
+            session_type: entry.key.session_type().word(),
+            status: judged.status.word(),
+            age_ms: age,
+            age_formatted: one.ago(),
+            task_name: entry.key.task_name(),
+            model: facts.model.as_ref().map(|model| model.model.to_string()),
+            input_tokens: facts.totals.usage.input,
+            output_tokens: facts.totals.usage.output,
+            total_tokens: facts.context_used.unwrap_or_default(),
+            context_tokens: window.unwrap_or_default(),
+            cost: (unpriced == 0).then(|| cost.dollars()),
+            installation: entry.owner.installation.to_string(),
+            agent_id: entry.owner.agent.to_string(),
+            session_id: entry.session_id.as_ref().map(ToString::to_string),
+            kind: entry.key.kind(),
+            channel: entry.channel.clone(),
+            label: entry.label.clone(),
+            parent_key: entry.parent.as_ref().map(ToString::to_string),
+            child_count: facts.children,
+            updated_at: facts.updated_at,
+            cache_read_tokens: facts.totals.usage.cache_read,
+            cache_write_tokens: facts.totals.usage.cache_write,
+            context_percent: facts.context_used.zip(window).map(|(used, window)| percent(used, window)),
+            cost_level: (unpriced == 0).then(|| level(cost)),
+            cost_basis: cost_basis(&facts.totals.costs, self.basis),
+            run_state: judged.run_state.word(),
+            last_error: facts.last_error().filter(|_| judged.run_state == RunState::Failed).map(str::to_owned),
+            status_reason: if facts.updated_at.is_some_and(|at| at > self.now + AHEAD_MS) {
+                "dated in the future: the clocks do not agree"
+            } else {
+                judged.reason
+            },
+            stuck_since_ms: judged.stuck_since,
+            calls: facts.totals.calls,
+            unpriced_calls: unpriced,
+        }
+    }
+
+    fn stats(&self) -> Stats {
+        let count = |is: &dyn Fn(&Judgement<'_>) -> bool| self.matching.iter().filter(|one| is(one)).count();
+        let status = |status: Status| count(&|one| one.judged.status == status);
+        let kind = |kind: SessionType| count(&|one| one.facts.entry.key.session_type() == kind);
+        Stats {
+            active: status(Status::Active),
+            idle: status(Status::Idle),
+            stale: status(Status::Stale),
+            main: kind(SessionType::Main),
+            subagent: kind(SessionType::Subagent),
+            cron: kind(SessionType::Cron),
+            running: count(&|one| one.judged.run_state == RunState::Running),
+            stuck: count(&|one| one.judged.stuck_since.is_some()),
+            failed: count(&|one| one.judged.run_state == RunState::Failed),
+        }
+    }
+
+    fn token_stats(&self) -> TokenStats {
+        let mut stats = TokenStats::default();
+        let mut cost = Money::ZERO;
+        let mut unpriced = BTreeSet::new();
+        for one in &self.matching {
+            let totals = &one.facts.totals;
+            stats.total_input += totals.usage.input;
+            stats.total_output += totals.usage.output;
+            stats.total_cache_read += totals.usage.cache_read;
+            stats.total_cache_write += totals.usage.cache_write;
+            stats.total_context += one.facts.context_used.unwrap_or_default();
+            cost += totals.costs.on(self.basis).0;
+            for (model, costs) in &totals.by_model {
+                if costs.on(self.basis).1 > 0 {
+                    unpriced.insert(
+                        model.as_ref().map_or_else(|| "(no model named)".to_owned(), |model| model.model.to_string()),
+                    );
+                }
+            }
+        }
+        let (today, hour) = self.spent();
+        stats.total_cost = cost.dollars();
+        stats.unpriced_models = unpriced.into_iter().collect();
+        stats.spent_today = today.dollars();
+        stats.spent_last_hour = hour.dollars();
+        stats
+    }
+
+    /// Money since midnight and in the last 60 minutes.
+    fn spent(&self) -> (Money, Money) {
+        let midnight = midnight(self.now, &self.zone).div_euclid(60_000);
+        let hour = (self.now - 3_600_000).div_euclid(60_000);
+        let (mut today, mut last) = (Money::ZERO, Money::ZERO);
+        for recent in self.recents() {
+            for minute in recent.iter().rev().take_while(|minute| minute.minute >= midnight.min(hour)) {
+                let cost = minute.costs.on(self.basis).0;
+                if minute.minute >= midnight {
+                    today += cost;
+                }
+                if minute.minute > hour {
+                    last += cost;
+                }
+            }
+        }
+        (today, last)
+    }
+
+    fn recents(&self) -> impl Iterator<Item = &Arc<Vec<crate::live::transcript::MinuteUse>>> {
+        // A deleted session has neither status nor label, so any filter but these two excludes it.
+        let query = self.query;
+        let whole = query.active.is_none()
+            && query.status.is_empty()
+            && query.types.is_empty()
+            && query.models.is_empty()
+            && query.text.is_none();
+        let unowned = self.board.unowned.iter().filter(move |calls| {
+            whole
+                && allows(&query.agents, calls.owner.agent.as_str())
+                && allows(&query.installations, calls.owner.installation.as_str())
+        });
+        self.matching.iter().map(|one| &one.facts.totals.recent).chain(unowned.map(|calls| &calls.totals.recent))
+    }
+}
+
+fn matches(one: &Judgement<'_>, query: &SessionQuery) -> bool {
+    let entry = &one.facts.entry;
+    let model = one.facts.model.as_ref();
+    let in_time =
+        query.active.is_none_or(|minutes| one.age <= minutes * 60_000 || one.judged.run_state == RunState::Running);
+    in_time
+        && (query.status.is_empty() || query.status.contains(&one.judged.status))
+        && (query.types.is_empty() || query.types.contains(&entry.key.session_type()))
+        && allows(&query.agents, entry.owner.agent.as_str())
+        && allows(&query.installations, entry.owner.installation.as_str())
+        && (query.models.is_empty()
+            || model.is_some_and(|model| {
+                query.models.iter().any(|name| **name == *model.model || *name == model.to_string())
+            }))
+        && query.text.as_ref().is_none_or(|text| {
+            let has = |part: &str| part.to_lowercase().contains(text);
+            has(entry.key.as_str())
+                || entry.label.as_deref().is_some_and(has)
+                || model.is_some_and(|model| has(&model.model))
+        })
+}
+
+fn allows(list: &[String], value: &str) -> bool {
+    list.is_empty() || list.iter().any(|item| item == value)
+}
+
+fn sort(matching: &mut [Judgement<'_>], query: &SessionQuery, basis: PriceBasis) {
+    let cost = |one: &Judgement<'_>| {
+        let (cost, unpriced) = one.facts.totals.costs.on(basis);
+        (unpriced == 0).then_some(cost)
+    };
+    let used = |one: &Judgement<'_>| one.facts.context_used;
+    let fill = |one: &Judgement<'_>| {
+        Some(
+            one.facts.context_used.zip(one.facts.context_window).map(|(used, window)| used * 1_000_000 / window.max(1)),
+        )
+    };
+    matching.sort_by(|a, b| {
+        let order = match query.sort {
+            Sort::Age => a.age.cmp(&b.age),
+            Sort::Cost => cost(a).cmp(&cost(b)),
+            Sort::Tokens => used(a).cmp(&used(b)),
+            Sort::Context => fill(a).cmp(&fill(b)),
+        };
+        let order = if query.descending { order.reverse() } else { order };
+        order.then_with(|| a.age.cmp(&b.age)).then_with(|| a.facts.entry.key.cmp(&b.facts.entry.key))
+    });
+}
+
+/// How much of the truth the board holds.
+pub fn coverage(board: &Board, basis: PriceBasis, now: Millis) -> Coverage {
+    let agents = || board.reports.iter().flat_map(|report| &report.agents);
+    let unread: u64 = agents().map(|agent| agent.sessions_known.saturating_sub(agent.sessions_read)).sum();
+    let totals =
+        || board.sessions.iter().map(|facts| &facts.totals).chain(board.unowned.iter().map(|calls| &calls.totals));
+    let known = board.sessions.len() as u64;
+    Coverage {
+        sessions_known: known.max(agents().map(|agent| agent.sessions_known).sum()),
+        sessions_read: known.saturating_sub(unread),
+        calls_read: totals().map(|totals| totals.calls).sum(),
+        lines_skipped: board.reports.iter().flat_map(|report| &report.skipped).map(|skipped| skipped.count).sum(),
+        unpriced_calls: totals().map(|totals| u64::from(totals.costs.on(basis).1)).sum(),
+        as_of: as_of(&board.reports, now).map(rfc3339),
+    }
+}
+
+/// Up to when everything was read: now, while every source is well.
+fn as_of(reports: &[SourceReport], now: Millis) -> Option<Millis> {
+    let known = |report: &SourceReport| {
+        let at = report.last_read_at?;
+        let follows =
+            report.kind != SourceKind::Command && report.status != SourceStatus::Down && now - at < PRESENT_MS;
+        Some(if follows { now } else { at })
+    };
+    reports.iter().map(known).min().flatten()
+}
+
+/// The start of the day.
+pub fn midnight(now: Millis, zone: &TimeZone) -> Millis {
+    let start = Timestamp::from_millisecond(now).ok().and_then(|at| at.to_zoned(zone.clone()).start_of_day().ok());
+    start.map_or(now - now.rem_euclid(86_400_000), |start| start.timestamp().as_millisecond())
+}
+
+/// A time for the API.
+pub fn rfc3339(at: Millis) -> String {
+    Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
+}
+
+/// `5s ago`: one unit, rounded down.
+pub fn ago(age: Millis) -> String {
+    match age / 1000 {
+        s if s < 60 => format!("{s}s ago"),
+        s if s < 3600 => format!("{}m ago", s / 60),
+        s if s < 86_400 => format!("{}h ago", s / 3600),
+        s => format!("{}d ago", s / 86_400),
+    }
+}
+
+/// `high` from a dollar, `medium` from ten cents.
+pub fn level(cost: Money) -> &'static str {
+    match cost.nanos() {
+        1_000_000_000.. => "high",
+        100_000_000.. => "medium",
+        _ => "low",
+    }
+}
+
+fn percent(used: u64, window: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a percentage with one decimal")]
+    let share = used as f64 * 1000.0 / window.max(1) as f64;
+    share.round() / 10.0
+}
+
+fn cost_basis(costs: &Costs, basis: PriceBasis) -> &'static str {
+    match basis {
+        PriceBasis::Reference => "reference",
+        PriceBasis::Recorded => "recorded",
+        PriceBasis::List => "list",
+        PriceBasis::Auto => match (costs.from_record > 0, costs.from_list > 0) {
+            (true, true) => "mixed",
+            (true, false) => "recorded",
+            (false, _) => "list",
+        },
+    }
+}
+
+#[derive(Default)]
+struct Print(u64);
+
+impl Print {
+    fn add(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_rounded_down_to_one_unit() {
+        for (age, words) in [
+            (0, "0s ago"),
+            (5_999, "5s ago"),
+            (59_999, "59s ago"),
+            (60_000, "1m ago"),
+            (3_599_999, "59m ago"),
+            (7_200_000, "2h ago"),
+            (86_400_000 * 4 + 1, "4d ago"),
+        ] {
+            assert_eq!(ago(age), words);
+        }
+    }
+
+    #[test]
+    fn levels_change_at_the_cent() {
+        for (nanos, word) in
+            [(0, "low"), (99_999_999, "low"), (100_000_000, "medium"), (999_999_999, "medium"), (1_000_000_000, "high")]
+        {
+            assert_eq!(level(Money::from_nanos(nanos)), word);
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_the_zones_midnight() {
+        let zone = TimeZone::get("Asia/Seoul").expect("known");
+        // 2026-11-24T15:30:00Z is half past midnight of the 25th in Seoul.
+        assert_eq!(midnight(1_795_534_200_000, &zone), 1_795_532_400_000);
+        assert_eq!(rfc3339(1_795_532_400_000), "2026-11-24T15:00:00.000Z");
+    }
+}

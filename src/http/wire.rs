@@ -1,0 +1,13 @@
+//! Every type that the API serialises. The names are a contract: add, never rename.
+
+mod background;
+mod prices;
+mod sessions;
+mod sources;
+mod trends;
+
+pub use background::{CronRow, TaskRow, TasksResponse};
+pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
+pub use sessions::{Coverage, QueueItem, SessionRow, SessionsResponse, Stats, TokenStats};
+pub use sources::{AgentRow, Health, InstallationRow, Progress, SkippedRow, SourceRow, SourcesResponse};
+pub use trends::TrendsResponse;

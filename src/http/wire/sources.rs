@@ -1,0 +1,134 @@
+//! The shapes of sources and their health.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `GET /api/health`
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// `healthy` or `degraded`.
+    pub status: &'static str,
+    /// Now.
+    pub timestamp: String,
+    /// Each source that is not well, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// `GET /api/sources`
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SourcesResponse {
+    /// The program's version.
+    pub version: &'static str,
+    /// Whether the simulator speaks.
+    pub demo: bool,
+    /// The polling interval of the page, in seconds.
+    pub refresh_seconds: u64,
+    /// The price basis where a request names none.
+    pub price_basis: &'static str,
+    /// The limit of `active`.
+    pub active_minutes: i64,
+    /// The limit of `idle`.
+    pub idle_minutes: i64,
+    /// The limit of `stuck`.
+    pub stuck_minutes: i64,
+    /// When the program started.
+    pub started_at: String,
+    /// Where the log is.
+    pub log_file: Option<String>,
+    /// How far the first reading is.
+    pub progress: Progress,
+    /// Where was looked.
+    pub installations: Vec<InstallationRow>,
+    /// Each source and how it is.
+    pub sources: Vec<SourceRow>,
+}
+
+/// How far the first reading is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Progress {
+    /// Sessions read.
+    pub done: u64,
+    /// Sessions known.
+    pub total: u64,
+    /// Whether every source was read once.
+    pub complete: bool,
+}
+
+/// A state directory.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallationRow {
+    /// Its name.
+    pub name: String,
+    /// Where it lies.
+    pub state_dir: String,
+    /// Whether it is there.
+    pub found: bool,
+}
+
+/// A source.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceRow {
+    /// Installation and kind.
+    pub name: String,
+    /// `files`, `command` or `demo`.
+    pub kind: &'static str,
+    /// What it reads.
+    pub installation: String,
+    /// `ok`, `degraded`, `down` or `scanning`.
+    pub status: &'static str,
+    /// What happened and what to do.
+    pub detail: String,
+    /// When it last read to the end.
+    pub last_read_at: Option<String>,
+    /// Each agent with data.
+    pub agents: Vec<AgentRow>,
+    /// What was not understood.
+    pub skipped: Vec<SkippedRow>,
+}
+
+/// How far the reading of one agent is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentRow {
+    /// The agent.
+    pub agent_id: String,
+    /// `jsonl`, `sqlite`, `command` or `demo`.
+    pub layout: &'static str,
+    /// Sessions in the index.
+    pub sessions_known: u64,
+    /// Of these, read to the end.
+    pub sessions_read: u64,
+    /// Calls read, all together.
+    pub calls_read: u64,
+    /// Of these, in reset, deleted or archived transcripts.
+    pub archived_calls: u64,
+    /// Of these, of sessions that are no longer listed.
+    pub unlisted_calls: u64,
+    /// Of these, without a price.
+    pub unpriced_calls: u64,
+    /// Copies of calls that were seen again and not counted.
+    pub duplicate_calls: u64,
+    /// US dollars over all calls.
+    pub cost: f64,
+    /// Records that were not understood.
+    pub lines_skipped: u64,
+}
+
+/// Something that was not understood.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SkippedRow {
+    /// The file, relative to its state directory.
+    pub file: String,
+    /// Why.
+    pub reason: &'static str,
+    /// How often.
+    pub count: u64,
+    /// The first line or row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}

@@ -1,0 +1,338 @@
+//! The one state of the program: everything observed, folded together.
+//!
+//! Pure: events and the time come in, a board of facts comes out. What a fact means at a given
+//! moment, on a given price basis or in a given time zone is worked out by who asks.
+
+pub mod board;
+pub mod transcript;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::event::{Event, SourceKind, SourceReport};
+use crate::domain::pricing::PriceBook;
+use crate::domain::session::SessionEntry;
+use crate::domain::task::{CronJob, Task, TaskStatus};
+use crate::domain::{AgentRef, InstallationId, Millis, SessionId, SessionKey, TranscriptRef};
+use board::{AgentCalls, Board, SessionFacts};
+use transcript::{RECENT_MS, Totals, Transcript};
+
+/// Agent and key: a session's name in the whole fleet.
+type SessionRef = (AgentRef, SessionKey);
+
+/// A session as its sources describe it.
+#[derive(Debug, Default)]
+struct Session {
+    /// One row of each source that knows it, the best source first.
+    rows: Vec<(SourceKind, SessionEntry)>,
+    /// Every transcript that belongs to it.
+    transcripts: BTreeSet<SessionId>,
+    facts: Option<Arc<SessionFacts>>,
+}
+
+/// Everything observed.
+#[derive(Debug)]
+pub struct LiveState {
+    book: Arc<PriceBook>,
+    sessions: BTreeMap<SessionRef, Session>,
+    transcripts: HashMap<TranscriptRef, Transcript>,
+    owners: HashMap<TranscriptRef, SessionKey>,
+    tasks: BTreeMap<InstallationId, Vec<Task>>,
+    open_tasks: HashMap<(InstallationId, SessionKey), (TaskStatus, Millis)>,
+    jobs: BTreeMap<InstallationId, Vec<CronJob>>,
+    reports: BTreeMap<(InstallationId, SourceKind), SourceReport>,
+    unowned: BTreeMap<AgentRef, Arc<AgentCalls>>,
+    dirty_sessions: HashSet<SessionRef>,
+    dirty_agents: HashSet<AgentRef>,
+    children: HashMap<(InstallationId, SessionKey), u64>,
+    dirty_children: bool,
+    version: u64,
+    data_version: u64,
+}
+
+impl LiveState {
+    /// A state that has observed nothing. Versions count from the time of its start, so that none
+    /// stands for other data after a restart.
+    #[must_use]
+    pub fn new(book: PriceBook, started_at: Millis) -> Self {
+        Self {
+            book: Arc::new(book),
+            sessions: BTreeMap::new(),
+            transcripts: HashMap::new(),
+            owners: HashMap::new(),
+            tasks: BTreeMap::new(),
+            open_tasks: HashMap::new(),
+            jobs: BTreeMap::new(),
+            reports: BTreeMap::new(),
+            unowned: BTreeMap::new(),
+            dirty_sessions: HashSet::new(),
+            dirty_agents: HashSet::new(),
+            children: HashMap::new(),
+            dirty_children: false,
+            version: 0,
+            data_version: started_at.unsigned_abs() << 16,
+        }
+    }
+
+    /// Folds one observation in.
+    pub fn apply(&mut self, event: Event, now: Millis) {
+        if !self.is_sign_of_life(&event) {
+            self.data_version += 1;
+        }
+        match event {
+            Event::SessionsListed { owner, source, entries } => {
+                let listed: HashSet<SessionKey> = entries.iter().map(|entry| entry.key.clone()).collect();
+                let mine = self.sessions.iter().filter(|((agent, key), session)| {
+                    *agent == owner && !listed.contains(key) && session.rows.iter().any(|(kind, _)| *kind == source)
+                });
+                let removes = mine.map(|((_, key), _)| key.clone()).collect();
+                self.change_sessions(&owner, source, entries, removes);
+            }
+            Event::SessionsChanged { owner, source, upserts, removes } => {
+                self.change_sessions(&owner, source, upserts, removes);
+            }
+            Event::TranscriptOwned { transcript, key } => self.own(&transcript, &key),
+            Event::CallsRead { transcript, archived, calls, tail } => {
+                let known = self.transcripts.entry(transcript.clone()).or_insert_with(|| Transcript::new(archived));
+                known.archived &= archived;
+                known.add(calls, &self.book, &transcript.owner.installation, now - RECENT_MS);
+                if let Some(tail) = tail
+                    && known.tail.as_ref().is_none_or(|before| tail.at >= before.at)
+                {
+                    known.tail = Some(tail);
+                }
+                self.touch_transcript(&transcript);
+            }
+            Event::TasksListed(installation, tasks) => self.list_tasks(installation, tasks),
+            Event::CronJobsListed(installation, jobs) => {
+                self.jobs.insert(installation, jobs);
+            }
+            Event::PricesConfigured(installation, prices) => {
+                if Arc::make_mut(&mut self.book).set_openclaw(&installation, prices) {
+                    self.reprice(now);
+                }
+            }
+            Event::SourceReported(report) => {
+                self.reports.insert((report.installation.clone(), report.kind), report);
+            }
+        }
+    }
+
+    /// Whether a source only says that it still reads.
+    fn is_sign_of_life(&self, event: &Event) -> bool {
+        let Event::SourceReported(report) = event else { return false };
+        let before = self.reports.get(&(report.installation.clone(), report.kind));
+        before.is_some_and(|before| SourceReport { last_read_at: report.last_read_at, ..before.clone() } == *report)
+    }
+
+    fn change_sessions(
+        &mut self,
+        owner: &AgentRef,
+        source: SourceKind,
+        upserts: Vec<SessionEntry>,
+        removes: Vec<SessionKey>,
+    ) {
+        for key in removes {
+            let name = (owner.clone(), key);
+            let Some(session) = self.sessions.get_mut(&name) else { continue };
+            session.rows.retain(|(kind, _)| *kind != source);
+            if session.rows.is_empty() {
+                // Its spend stays, as that of a deleted session.
+                for id in self.sessions.remove(&name).map(|session| session.transcripts).unwrap_or_default() {
+                    self.owners.remove(&TranscriptRef { owner: owner.clone(), session_id: id });
+                }
+                self.dirty_agents.insert(owner.clone());
+            }
+            self.dirty_sessions.insert(name);
+            self.dirty_children = true;
+        }
+        for entry in upserts {
+            let name = (owner.clone(), entry.key.clone());
+            let transcript =
+                entry.session_id.clone().map(|session_id| TranscriptRef { owner: owner.clone(), session_id });
+            let session = self.sessions.entry(name.clone()).or_insert_with(|| {
+                self.dirty_children = true;
+                Session::default()
+            });
+            match session.rows.iter_mut().find(|(kind, _)| *kind == source) {
+                Some((_, row)) => {
+                    self.dirty_children |= row.parent != entry.parent;
+                    *row = entry;
+                }
+                None => {
+                    session.rows.push((source, entry));
+                    session.rows.sort_by_key(|(kind, _)| *kind);
+                }
+            }
+            self.dirty_sessions.insert(name.clone());
+            if let Some(transcript) = transcript {
+                self.own(&transcript, &name.1);
+            }
+        }
+    }
+
+    /// Notes whose transcript it is. A session keeps every transcript that it ever had.
+    fn own(&mut self, transcript: &TranscriptRef, key: &SessionKey) {
+        let name = (transcript.owner.clone(), key.clone());
+        let Some(session) = self.sessions.get_mut(&name) else { return };
+        if self.owners.get(transcript) == Some(key) {
+            return;
+        }
+        session.transcripts.insert(transcript.session_id.clone());
+        self.dirty_sessions.insert(name);
+        self.dirty_agents.insert(transcript.owner.clone());
+        if let Some(before) = self.owners.insert(transcript.clone(), key.clone()) {
+            let name = (transcript.owner.clone(), before);
+            if let Some(session) = self.sessions.get_mut(&name) {
+                session.transcripts.remove(&transcript.session_id);
+            }
+            self.dirty_sessions.insert(name);
+        }
+    }
+
+    fn touch_transcript(&mut self, transcript: &TranscriptRef) {
+        match self.owners.get(transcript) {
+            Some(key) => {
+                self.dirty_sessions.insert((transcript.owner.clone(), key.clone()));
+            }
+            None => {
+                self.dirty_agents.insert(transcript.owner.clone());
+            }
+        }
+    }
+
+    fn list_tasks(&mut self, installation: InstallationId, tasks: Vec<Task>) {
+        let mut touched: HashSet<SessionKey> = HashSet::new();
+        self.open_tasks.retain(|(of, key), _| {
+            let other = *of != installation;
+            if !other {
+                touched.insert(key.clone());
+            }
+            other
+        });
+        for task in tasks.iter().filter(|task| task.status.is_open()) {
+            let Some(key) = &task.child_key else { continue };
+            touched.insert(key.clone());
+            let sign = task.last_event_at.or(task.started_at).unwrap_or(task.created_at);
+            let open = self.open_tasks.entry((installation.clone(), key.clone())).or_insert((task.status, sign));
+            // A running task outweighs a queued one of the same session.
+            *open = (open.0.max(task.status), open.1.max(sign));
+        }
+        self.dirty_sessions.extend(
+            self.sessions
+                .keys()
+                .filter(|(owner, key)| owner.installation == installation && touched.contains(key))
+                .cloned(),
+        );
+        self.tasks.insert(installation, tasks);
+    }
+
+    fn reprice(&mut self, now: Millis) {
+        for (name, transcript) in &mut self.transcripts {
+            transcript.reprice(&self.book, &name.owner.installation, now - RECENT_MS);
+            self.dirty_agents.insert(name.owner.clone());
+        }
+        self.dirty_sessions.extend(self.sessions.keys().cloned());
+    }
+
+    /// The facts as they stand, made anew only where something changed.
+    pub fn board(&mut self, now: Millis) -> Board {
+        self.count_children();
+        for name in std::mem::take(&mut self.dirty_sessions) {
+            let facts = self.facts(&name);
+            if let Some(session) = self.sessions.get_mut(&name) {
+                session.facts = facts.map(Arc::new);
+            }
+        }
+        for agent in std::mem::take(&mut self.dirty_agents) {
+            self.gather_unowned(agent);
+        }
+        self.version += 1;
+        Board {
+            version: self.version,
+            data_version: self.data_version,
+            made_at: now,
+            sessions: self.sessions.values().filter_map(|session| session.facts.clone()).collect(),
+            unowned: self.unowned.values().cloned().collect(),
+            tasks: self.tasks.values().flatten().cloned().collect(),
+            tasks_known: !self.tasks.is_empty(),
+            jobs: self.jobs.values().flatten().cloned().collect(),
+            reports: self.reports.values().cloned().collect(),
+            prices: Arc::clone(&self.book),
+        }
+    }
+
+    fn count_children(&mut self) {
+        if !std::mem::take(&mut self.dirty_children) {
+            return;
+        }
+        let mut counts: HashMap<(InstallationId, SessionKey), u64> = HashMap::new();
+        for ((owner, _), session) in &self.sessions {
+            if let Some(parent) = session.rows.iter().find_map(|(_, row)| row.parent.clone()) {
+                *counts.entry((owner.installation.clone(), parent)).or_default() += 1;
+            }
+        }
+        for name in self.sessions.keys() {
+            let family = (name.0.installation.clone(), name.1.clone());
+            if counts.get(&family) != self.children.get(&family) {
+                self.dirty_sessions.insert(name.clone());
+            }
+        }
+        self.children = counts;
+    }
+
+    fn facts(&self, name: &SessionRef) -> Option<SessionFacts> {
+        let session = self.sessions.get(name)?;
+        let (source, entry) = session.rows.first()?;
+        let (owner, key) = name;
+        let mut totals = Totals::default();
+        let mut tail = None;
+        let (mut known, mut copies) = (false, 0);
+        for id in &session.transcripts {
+            let Some(transcript) =
+                self.transcripts.get(&TranscriptRef { owner: owner.clone(), session_id: id.clone() })
+            else {
+                continue;
+            };
+            known = true;
+            copies += transcript.copies;
+            totals.add(&transcript.totals);
+            if entry.session_id.as_ref() == Some(id) || (tail.is_none() && !transcript.archived) {
+                tail.clone_from(&transcript.tail);
+            }
+        }
+        let open_task = self.open_tasks.get(&(owner.installation.clone(), key.clone())).copied();
+        let children = self.children.get(&(owner.installation.clone(), key.clone())).copied().unwrap_or_default();
+        Some(SessionFacts::new(
+            entry.clone(),
+            *source,
+            known.then_some(totals),
+            copies,
+            tail,
+            open_task,
+            children,
+            &self.book,
+        ))
+    }
+
+    fn gather_unowned(&mut self, owner: AgentRef) {
+        let mut calls = AgentCalls {
+            owner: owner.clone(),
+            totals: Totals::default(),
+            transcripts: 0,
+            archived_calls: 0,
+            copies: 0,
+        };
+        for (name, transcript) in self.transcripts.iter().filter(|(name, _)| name.owner == owner) {
+            if transcript.archived {
+                calls.archived_calls += transcript.totals.calls;
+            }
+            if !self.owners.contains_key(name) {
+                calls.transcripts += 1;
+                calls.copies += transcript.copies;
+                calls.totals.add(&transcript.totals);
+            }
+        }
+        self.unowned.insert(owner, Arc::new(calls));
+    }
+}

@@ -1,0 +1,319 @@
+//! The source `files`: one thread that reads a state directory and follows its changes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::agent::AgentReader;
+use super::skips::SkipLog;
+use super::tail::LineBuffer;
+use super::tasks::{BackgroundReader, read_small};
+use super::transcripts::io_reason;
+use super::watch::{Notice, Watch, Woken};
+use super::{Closed, EventSender, state_dir};
+use crate::clock::Clock;
+use crate::config::prices::from_openclaw_config;
+use crate::domain::event::{Event, SourceKind, SourceReport, SourceStatus};
+use crate::domain::{AgentId, AgentRef, InstallationId, Millis};
+
+/// How often everything is looked at, whatever the watch says.
+const RESCAN: Duration = Duration::from_secs(15);
+/// The same where the watch does not work.
+const RESCAN_UNWATCHED: Duration = Duration::from_secs(2);
+/// How long a reading may go on before it reports how far it is.
+const REPORT_EVERY_MS: Millis = 200;
+
+/// What a reader of one agent needs beside its own state.
+pub struct Reading<'a> {
+    /// The agent.
+    pub owner: &'a AgentRef,
+    /// The state directory, for the names in reports.
+    pub root: &'a Path,
+    /// The time of this reading.
+    pub now: Millis,
+    /// The shared line buffer.
+    pub buffer: &'a mut LineBuffer,
+    /// What was not understood.
+    pub skips: &'a mut SkipLog,
+    /// Set when something could not be read at all.
+    pub failed: &'a mut bool,
+    /// Where events go.
+    pub sink: &'a mut dyn FnMut(Vec<Event>) -> Result<(), Closed>,
+}
+
+impl Reading<'_> {
+    /// A path as reports name it.
+    pub fn relative(&self, path: &Path) -> String {
+        path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().into_owned()
+    }
+}
+
+/// Reads one state directory; usable without a thread, for tests, `doctor` and a single look.
+pub struct FilesReader {
+    installation: InstallationId,
+    root: PathBuf,
+    agents: BTreeMap<AgentId, AgentReader>,
+    background: BackgroundReader,
+    config_stamp: Option<super::database::Stamp>,
+    buffer: LineBuffer,
+    skips: SkipLog,
+    failed: bool,
+    scanned: bool,
+    last_report: Option<SourceReport>,
+    last_report_at: Millis,
+    /// A remark on the watch, for the report.
+    pub remark: Option<String>,
+}
+
+impl FilesReader {
+    /// A reader that has read nothing yet.
+    #[must_use]
+    pub fn new(installation: InstallationId, root: PathBuf) -> Self {
+        Self {
+            installation,
+            root,
+            agents: BTreeMap::new(),
+            background: BackgroundReader::default(),
+            config_stamp: None,
+            buffer: LineBuffer::default(),
+            skips: SkipLog::default(),
+            failed: false,
+            scanned: false,
+            last_report: None,
+            last_report_at: 0,
+            remark: None,
+        }
+    }
+
+    /// The folders of the agents known.
+    pub fn agent_folders(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.agents.values().map(|agent| agent.folder.clone())
+    }
+
+    /// Looks at everything and reads what changed.
+    pub fn refresh(
+        &mut self,
+        clock: &dyn Clock,
+        sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>,
+    ) -> Result<(), Closed> {
+        if !self.root.is_dir() && !self.agents.is_empty() {
+            // A drive that went away: what is known stays, and the report says how old it is.
+            return self.report(clock.now(), sink);
+        }
+        self.failed = false;
+        self.discover(sink)?;
+        self.read_config(sink)?;
+        sink(self.background.refresh(&self.root, &self.installation, &mut self.skips))?;
+        let ids: Vec<AgentId> = self.agents.keys().cloned().collect();
+        for id in ids {
+            self.read_agent(&id, clock, sink, super::agent::AgentReader::refresh)?;
+        }
+        self.scanned = true;
+        self.report(clock.now(), sink)
+    }
+
+    /// Reads what lies at these paths.
+    pub fn touch(
+        &mut self,
+        paths: impl IntoIterator<Item = PathBuf>,
+        clock: &dyn Clock,
+        sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>,
+    ) -> Result<(), Closed> {
+        let mut background = false;
+        for path in paths {
+            let Ok(below) = path.strip_prefix(&self.root) else { continue };
+            let mut parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+            match (parts.next().as_deref(), parts.next()) {
+                (Some("agents"), Some(id)) => {
+                    let id = AgentId::from(id);
+                    if self.agents.contains_key(&id) {
+                        self.read_agent(&id, clock, sink, |agent, reading| agent.touch(&path, reading))?;
+                    } else {
+                        return self.refresh(clock, sink);
+                    }
+                }
+                (Some("openclaw.json"), None) => self.read_config(sink)?,
+                (Some("agents"), None) | (None, _) => return self.refresh(clock, sink),
+                (Some(folder), _) => background |= state_dir::BACKGROUND_FOLDERS.contains(&folder),
+            }
+        }
+        if background {
+            sink(self.background.refresh(&self.root, &self.installation, &mut self.skips))?;
+        }
+        self.report(clock.now(), sink)
+    }
+
+    fn read_agent(
+        &mut self,
+        id: &AgentId,
+        clock: &dyn Clock,
+        sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>,
+        read: impl FnOnce(&mut AgentReader, &mut Reading<'_>) -> Result<(), Closed>,
+    ) -> Result<(), Closed> {
+        let owner = AgentRef { installation: self.installation.clone(), agent: id.clone() };
+        let Some(mut agent) = self.agents.remove(id) else { return Ok(()) };
+        let mut reading = Reading {
+            owner: &owner,
+            root: &self.root,
+            now: clock.now(),
+            buffer: &mut self.buffer,
+            skips: &mut self.skips,
+            failed: &mut self.failed,
+            sink,
+        };
+        let result = read(&mut agent, &mut reading);
+        self.agents.insert(id.clone(), agent);
+        result?;
+        if !self.scanned && clock.now() - self.last_report_at >= REPORT_EVERY_MS {
+            self.report(clock.now(), sink)?;
+        }
+        Ok(())
+    }
+
+    fn discover(&mut self, sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>) -> Result<(), Closed> {
+        let found = match state_dir::agents(&self.root) {
+            Ok(found) => found,
+            Err(error) => {
+                self.skips.set("agents", Some(io_reason(&error)));
+                self.failed = true;
+                return Ok(());
+            }
+        };
+        self.skips.forget("agents");
+        let gone: Vec<AgentId> = self.agents.keys().filter(|id| !found.contains_key(*id)).cloned().collect();
+        for id in gone {
+            self.agents.remove(&id);
+            let owner = AgentRef { installation: self.installation.clone(), agent: id };
+            sink(vec![Event::SessionsListed { owner, source: SourceKind::Files, entries: Vec::new() }])?;
+        }
+        for (id, folder) in found {
+            self.agents.entry(id).or_insert_with(|| AgentReader::new(folder));
+        }
+        Ok(())
+    }
+
+    /// The user's own prices in `openclaw.json`.
+    fn read_config(&mut self, sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>) -> Result<(), Closed> {
+        let path = self.root.join("openclaw.json");
+        let now = super::database::stamp(&path);
+        if now == self.config_stamp {
+            return Ok(());
+        }
+        self.config_stamp = now;
+        let prices = match read_small(&path) {
+            Ok(Some(json)) => from_openclaw_config(&String::from_utf8_lossy(&json))
+                .map_err(|_| "file is not JSON5: its prices are not used"),
+            Ok(None) => Ok(Vec::new()),
+            Err(reason) => Err(reason),
+        };
+        self.skips.set("openclaw.json", prices.as_ref().err().copied());
+        match prices {
+            Ok(prices) => sink(vec![Event::PricesConfigured(self.installation.clone(), prices)]),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn last_read_at(&self) -> Option<Millis> {
+        self.last_report.as_ref()?.last_read_at
+    }
+
+    fn report(&mut self, now: Millis, sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>) -> Result<(), Closed> {
+        let found = self.root.is_dir();
+        let agents = self
+            .agents
+            .iter()
+            .map(|(id, agent)| agent.coverage(&AgentRef { installation: self.installation.clone(), agent: id.clone() }))
+            .collect();
+        let status = match (found, self.scanned) {
+            (false, _) => SourceStatus::Down,
+            (true, false) => SourceStatus::Scanning,
+            (true, true) if self.failed => SourceStatus::Degraded,
+            (true, true) => SourceStatus::Ok,
+        };
+        let detail = match status {
+            SourceStatus::Down => format!(
+                "There is no folder {}. Start OpenClaw once, or point to its folder with --state-dir.",
+                self.root.display()
+            ),
+            SourceStatus::Degraded => "Some files could not be read; they are listed with the reason.".to_owned(),
+            _ => self.remark.clone().unwrap_or_default(),
+        };
+        let report = SourceReport {
+            installation: self.installation.clone(),
+            kind: SourceKind::Files,
+            status,
+            detail,
+            last_read_at: if found { self.scanned.then_some(now) } else { self.last_read_at() },
+            agents,
+            skipped: self.skips.list(),
+        };
+        self.last_report_at = now;
+        let same = self.last_report.as_ref().is_some_and(|last| {
+            SourceReport { last_read_at: None, ..last.clone() } == SourceReport { last_read_at: None, ..report.clone() }
+        });
+        // The time of the last reading alone is worth a report now and then, not at every append.
+        let recent = self.last_read_at().is_some_and(|at| now - at < 5_000);
+        if same && recent {
+            return Ok(());
+        }
+        self.last_report = Some(report.clone());
+        sink(vec![Event::SourceReported(report)])
+    }
+}
+
+/// A running source.
+#[derive(Debug)]
+pub struct FilesSource {
+    stop: Sender<Notice>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl FilesSource {
+    /// Starts reading and watching on a thread of its own.
+    pub fn start(
+        installation: InstallationId,
+        root: PathBuf,
+        clock: Arc<dyn Clock>,
+        events: EventSender,
+    ) -> std::io::Result<Self> {
+        let (watch, stop) = Watch::new();
+        let name = format!("files {installation}");
+        let thread = std::thread::Builder::new().name(name).spawn(move || {
+            let reader = FilesReader::new(installation, root);
+            // The other end closed: the program stops and nobody needs the events.
+            let _ = follow(reader, watch, clock.as_ref(), &events);
+        })?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+
+    /// Stops at the next change of file and waits for it.
+    pub fn stop(mut self) {
+        let _ = self.stop.send(Notice::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn follow(mut reader: FilesReader, mut watch: Watch, clock: &dyn Clock, events: &EventSender) -> Result<(), Closed> {
+    let mut sink = |batch: Vec<Event>| events.send_blocking(batch);
+    // Watch first, read then: a change in between is seen twice, never missed.
+    let agents = state_dir::agents(&reader.root).unwrap_or_default();
+    watch.cover(&reader.root, agents.into_values());
+    reader.refresh(clock, &mut sink)?;
+    loop {
+        watch.cover(&reader.root.clone(), reader.agent_folders());
+        reader.remark = watch.trouble.as_ref().map(|trouble| {
+            format!("Changes are looked for every 2 s, because the folder cannot be watched: {trouble}.")
+        });
+        let limit = if watch.trouble.is_some() { RESCAN_UNWATCHED } else { RESCAN };
+        match watch.wait(limit) {
+            Woken::Paths(paths) => reader.touch(paths, clock, &mut sink)?,
+            Woken::Everything | Woken::Quiet => reader.refresh(clock, &mut sink)?,
+            Woken::Stopped => return Ok(()),
+        }
+    }
+}

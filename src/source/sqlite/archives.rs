@@ -1,0 +1,94 @@
+//! The tables of archived transcripts: deleted and reset ones, and those put into the cold.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{SqliteReader, Trouble};
+use crate::domain::event::Event;
+use crate::domain::{SessionId, SessionKey, TranscriptRef};
+use crate::source::database;
+use crate::source::files::Reading;
+use crate::source::records::Found;
+use crate::source::tail::{read_stream, read_zstd};
+
+impl SqliteReader {
+    /// Transcripts that OpenClaw moved out of the rows: deleted, reset, or put into the cold.
+    pub(super) fn read_archives(
+        &mut self,
+        connection: &Connection,
+        reading: &mut Reading<'_>,
+        found: &mut Found,
+    ) -> Result<(), Trouble> {
+        for (table, has_key) in [("session_transcript_archives", true), ("session_transcript_cold_archives", false)] {
+            if database::columns(connection, table)?.is_empty() {
+                continue;
+            }
+            let key = if has_key { "session_key" } else { "null" };
+            let mut statement =
+                connection.prepare(&format!("select rowid, session_id, archive_name, {key} from {table}"))?;
+            let mut rows = statement.query([])?;
+            let mut fresh = Vec::new();
+            while let Some(row) = rows.next()? {
+                let name: String = row.get(2).unwrap_or_default();
+                if !self.archives.contains(&name) {
+                    fresh.push((
+                        row.get::<_, i64>(0)?,
+                        row.get::<_, String>(1)?,
+                        name,
+                        row.get::<_, Option<String>>(3)?,
+                    ));
+                }
+            }
+            drop(rows);
+            let mut blob_of = connection.prepare(&format!("select archive_blob from {table} where rowid = ?1"))?;
+            for (row_id, id, name, key) in fresh {
+                let transcript = TranscriptRef { owner: reading.owner.clone(), session_id: SessionId::from(id) };
+                let mut read = Found::default();
+                let mut rows = blob_of.query([row_id])?;
+                let bytes = rows.next()?.and_then(|row| Some(row.get_ref(0).ok()?.as_blob().ok()?.to_vec()));
+                drop(rows);
+                let result = match bytes {
+                    Some(bytes) => unpack(&bytes, reading, &mut read),
+                    None => read_archive_file(path_beside(connection, &name).as_deref(), reading, &mut read),
+                };
+                if result.is_err() {
+                    read.skip("archived transcript is damaged", 0);
+                }
+                for (reason, count, line) in std::mem::take(&mut read.skipped) {
+                    for _ in 0..count {
+                        found.skip(reason, line);
+                    }
+                }
+                let mut events = Vec::new();
+                // A cold archive belongs to a session that still lives; the windows know which.
+                if let Some(key) = key.filter(|key| self.nodes.contains_key(&SessionKey::from(key))) {
+                    events.push(Event::TranscriptOwned { transcript: transcript.clone(), key: SessionKey::from(key) });
+                }
+                events.push(Event::CallsRead { transcript, archived: true, calls: read.calls, tail: None });
+                (reading.sink)(events)?;
+                self.archives.insert(name);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unpack(bytes: &[u8], reading: &mut Reading<'_>, found: &mut Found) -> std::io::Result<()> {
+    if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        read_zstd(bytes, reading.buffer, found)
+    } else {
+        read_stream(bytes, reading.buffer, found)
+    }
+}
+
+/// Where an archive named by the database lies: in the agent's `sessions/`.
+fn path_beside(connection: &Connection, name: &str) -> Option<std::path::PathBuf> {
+    let database = Path::new(connection.path()?).to_owned();
+    Some(database.parent()?.parent()?.join("sessions").join(name))
+}
+
+fn read_archive_file(path: Option<&Path>, reading: &mut Reading<'_>, found: &mut Found) -> std::io::Result<()> {
+    let Some(path) = path.filter(|path| path.is_file()) else { return Ok(()) };
+    read_zstd(std::fs::File::open(path)?, reading.buffer, found)
+}

@@ -1,0 +1,160 @@
+//! The program as a user starts it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::fixture;
+
+fn program(home: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_factory-dashboard"));
+    command.env_clear().env("HOME", home.path()).env("PATH", "/nonexistent");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(&TempDir::new().unwrap()).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2_with_every_mistake() {
+    let output = run(&["--port", "x", "--refresh", "0"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("--port: 'x'") && said.contains("--refresh: '0'"), "{said}");
+    assert_eq!(run(&["--no-such-flag"]).status.code(), Some(2));
+    assert_eq!(run(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn doctor_tells_what_it_found() {
+    let root = fixture("2026.9.6");
+    let output = run(&["doctor", "--json", "--port", "0", "--state-dir", root.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let checks: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = |name: &str| {
+        checks.as_array().unwrap().iter().find(|check| check["check"] == name).unwrap_or_else(|| panic!("no {name}"))["found"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(found("agent main"), "SQLite layout (openclaw-agent.sqlite), 4 of 4 sessions read");
+    assert!(
+        found("readings").starts_with("8 sessions, 24 model calls (4 of sessions that were deleted or reset"),
+        "{}",
+        found("readings")
+    );
+    let missing = run(&["doctor", "--port", "0", "--state-dir", "/nonexistent"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stdout).contains("--state-dir"));
+}
+
+#[test]
+fn prices_and_completions_are_printed() {
+    assert!(text(&run(&["prices"]).stdout).contains("anthropic/claude-opus-4-5"));
+    let list: Value = serde_json::from_slice(&run(&["prices", "--json"]).stdout).unwrap();
+    let opus = list["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["provider"] == "anthropic" && one["model"] == "claude-opus-4-5")
+        .unwrap();
+    assert_eq!((&opus["input"], &opus["output"]), (&Value::from(5.0), &Value::from(25.0)));
+    assert!(text(&run(&["completions", "bash"]).stdout).contains("factory-dashboard"));
+}
+
+#[test]
+fn a_price_list_can_be_imported() {
+    let home = TempDir::new().unwrap();
+    let file = home.path().join("list.json");
+    let embedded = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/prices.json")).unwrap();
+    std::fs::write(&file, embedded.replacen("2026", "2027", 1)).unwrap();
+    let import = |path: &std::path::Path| program(&home).args(["prices", "import"]).arg(path).output().unwrap();
+    assert_eq!(import(&file).status.code(), Some(0));
+    assert!(text(&program(&home).arg("prices").output().unwrap().stdout).starts_with("Prices of 2027"));
+    std::fs::write(&file, "{}").unwrap();
+    assert_eq!(import(&file).status.code(), Some(1));
+}
+
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> (Self, TempDir) {
+        let home = TempDir::new().unwrap();
+        let mut child = program(&home)
+            .args(arguments)
+            .args(["--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}")).to_owned();
+        (Self { child, address }, home)
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        text(&answer)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn serve_listens_answers_and_stops_on_sigterm() {
+    let root = fixture("2026.5.28");
+    let (mut running, home) = Running::start(&["serve", "--state-dir", root.to_str().unwrap()]);
+    assert!(running.get("/api/health").contains("\"status\":\"healthy\""));
+    assert!(running.get("/").contains("Factory Dashboard"));
+    let log = home.path().join(".local/share/factory-dashboard/logs");
+    assert!(std::fs::read_dir(log).unwrap().count() > 0, "a log is kept");
+    Command::new("sh").args(["-c", &format!("kill -TERM {}", running.child.id())]).status().unwrap();
+    assert!(running.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_busy_port_is_a_clear_error() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = run(&["demo", "--port", &port]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains(&format!("port {port} is in use")), "{}", text(&output.stderr));
+}
+
+#[test]
+fn nothing_below_the_state_directory_changes() {
+    let scratch = TempDir::new().unwrap();
+    for version in ["2026.9.6", "2026.5.28", "2026.3.13"] {
+        let copy = scratch.path().join(version);
+        Command::new("cp").arg("-a").arg(fixture(version)).arg(&copy).status().unwrap();
+        let print = || {
+            let list = Command::new("sh").args(["-c", "find . ! -name '*-shm' -printf '%p %s %T@\\n' | sort; find . -type f ! -name '*-shm' -exec sha256sum {} + | sort"]).current_dir(&copy).output().unwrap();
+            text(&list.stdout)
+        };
+        let before = print();
+        let (running, _home) = Running::start(&["--state-dir", copy.to_str().unwrap()]);
+        let answer = running.get("/api/sessions");
+        assert!(answer.contains("200 OK"), "{answer}");
+        drop(running);
+        let output = run(&["doctor", "--port", "0", "--state-dir", copy.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(print(), before, "{version}");
+    }
+}

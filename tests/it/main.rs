@@ -1,0 +1,21 @@
+//! Everything that needs more than one module, in one binary. `support` holds the builders.
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    missing_docs,
+    reason = "a test stops at the first surprise"
+)]
+
+mod api;
+mod architecture;
+mod bad_input;
+mod cli;
+mod command;
+mod config;
+mod docs;
+mod live_changes;
+mod regression;
+mod samples;
+mod splits;
+mod support;
+mod traps;

@@ -1,0 +1,53 @@
+// Start: language and theme on the document, keys of every page, the store, the router.
+import { effect, html, render, useEffect, useSignal } from "./lib/html.js";
+import { t } from "./lib/i18n.js";
+import { onKey } from "./lib/keys.js";
+import { language, theme } from "./lib/prefs.js";
+import { go, route } from "./lib/router.js";
+import { refresh, rows, snapshot, start } from "./lib/store.js";
+import { KeysDialog } from "./components/keys-dialog.js";
+import { PageHeader, TabBar } from "./components/page-header.js";
+import { Overview } from "./pages/overview.js";
+import { Sources } from "./pages/sources.js";
+
+const PAGES = { overview: Overview, sources: Sources };
+
+effect(() => {
+  document.documentElement.lang = language.value;
+});
+effect(() => {
+  if (theme.value) document.documentElement.dataset.bsTheme = theme.value;
+  else delete document.documentElement.dataset.bsTheme;
+});
+effect(() => {
+  const live = rows.value.filter((row) => row.isRunning).length;
+  document.title = snapshot.value ? `${live} ${t("liveNow")} · Factory Dashboard` : "Factory Dashboard";
+});
+
+function Outcome() {
+  const data = useSignal(snapshot);
+  return html`<p class="fd-sr" role="status">${data ? t("refreshed", { n: data.total }) : ""}</p>`;
+}
+
+function App() {
+  const { page } = useSignal(route);
+  useSignal(language);
+  const Page = PAGES[page];
+  useEffect(() => {
+    const undo = [onKey("r", refresh), onKey("g o", () => go("overview")), onKey("g s", () => go("sources"))];
+    return () => undo.forEach((one) => one());
+  }, []);
+  const skip = (event) => {
+    event.preventDefault();
+    document.getElementById("main").focus();
+  };
+  return html`<a class="fd-skip" href="#main" onClick=${skip}>${t("skip")}</a>
+    <${PageHeader} />
+    <main class="fd-page" id="main" tabindex="-1"><${Page} /></main>
+    <${TabBar} />
+    <${KeysDialog} />
+    <${Outcome} />`;
+}
+
+render(html`<${App} />`, document.getElementById("app"));
+start();

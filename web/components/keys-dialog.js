@@ -1,0 +1,34 @@
+// The list of keys.
+import { html, useEffect, useRef, useSignal } from "../lib/html.js";
+import { t } from "../lib/i18n.js";
+import { onKey } from "../lib/keys.js";
+import { language } from "../lib/prefs.js";
+import { DialogHead } from "./dialog-head.js";
+
+const KEYS = [
+  ["R", "keyRefresh"],
+  ["/", "keyFilter"],
+  ["j k", "keyWalk"],
+  ["Enter", "keyOpen"],
+  ["Esc", "keyEsc"],
+  ["g o, g s", "keyPages"],
+  ["?", "keyHelp"],
+];
+
+export function KeysDialog() {
+  useSignal(language);
+  const dialog = useRef(null);
+  useEffect(() => onKey("?", () => dialog.current?.showModal()), []);
+  const line = ([key, word]) => html`<div key=${key}>
+    <dt><kbd class="fd-kbd">${key}</kbd></dt>
+    <dd>${t(word)}</dd>
+  </div>`;
+  return html`<dialog class="fd-dialog" ref=${dialog} aria-labelledby="keys-name">
+    <div>
+      <${DialogHead} id="keys-name" close=${() => dialog.current.close()}>${t("keys")}<//>
+      <dl>
+        ${KEYS.map(line)}
+      </dl>
+    </div>
+  </dialog>`;
+}

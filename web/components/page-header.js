@@ -1,0 +1,79 @@
+// Mark, pages, connection, refresh, language, theme; on a phone the pages move to the bottom.
+import { html, useSignal } from "../lib/html.js";
+import { t } from "../lib/i18n.js";
+import { language, setLanguage, switchTheme } from "../lib/prefs.js";
+import { href, route } from "../lib/router.js";
+import { refresh, sources } from "../lib/store.js";
+import { ConnectionPill } from "./connection-pill.js";
+import { Icon } from "./icon.js";
+
+const PAGES = [
+  { name: "overview", icon: "grid-1x2" },
+  { name: "sources", icon: "database" },
+];
+const FACTORY = "M2 21V9.5l6-4v4l6-4v4l6-4V3h2v18H2Zm4-3h3v-4H6v4Zm5 0h3v-4h-3v4Zm5 0h3v-4h-3v4Z";
+
+function Links({ hasIcons }) {
+  const { page } = useSignal(route);
+  return PAGES.map(
+    ({ name, icon }) => html`<a key=${name} href=${href(name)} aria-current=${page === name ? "page" : undefined}>
+      ${hasIcons && html`<${Icon} name=${icon} />`}${t(name)}
+    </a>`,
+  );
+}
+
+function Brand() {
+  return html`<a class="fd-brand" href=${href("overview")} aria-label="Factory Dashboard">
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path fill="currentColor" d=${FACTORY} /></svg>
+    <span>Factory<span class="fd-hide-s"> Dashboard</span></span>
+  </a>`;
+}
+
+function IconButton({ icon, name, onClick }) {
+  return html`<button
+    type="button"
+    class="fd-btn fd-btn--icon fd-btn--ghost"
+    aria-label=${name}
+    title=${name}
+    onClick=${onClick}
+  >
+    <${Icon} name=${icon} />
+  </button>`;
+}
+
+/** The other language, named in its own words. */
+function LanguageButton() {
+  const [name, code] = [t("otherLanguage"), t("otherLanguageCode")];
+  return html`<button
+    type="button"
+    class="fd-btn fd-btn--ghost fd-lang"
+    aria-label=${name}
+    title=${name}
+    lang=${code}
+    onClick=${() => setLanguage(code)}
+  >
+    <${Icon} name="translate" /><span>${name}</span>
+  </button>`;
+}
+
+export function PageHeader() {
+  const about = useSignal(sources);
+  useSignal(language);
+  return html`<header class="fd-head">
+    <div class="fd-head__in">
+      <${Brand} />
+      ${about?.demo && html`<span class="fd-demo" title=${t("simulated")}>DEMO</span>`}
+      <nav class="fd-nav" aria-label=${t("pages")}><${Links} /></nav>
+      <span class="fd-head__sp"></span>
+      <${ConnectionPill} />
+      <${IconButton} icon="arrow-clockwise" name=${t("refreshNow")} onClick=${refresh} />
+      <${LanguageButton} />
+      <${IconButton} icon="circle-half" name=${t("theme")} onClick=${switchTheme} />
+    </div>
+  </header>`;
+}
+
+export function TabBar() {
+  useSignal(language);
+  return html`<nav class="fd-tabbar" aria-label=${t("pages")}><${Links} hasIcons /></nav>`;
+}

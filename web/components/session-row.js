@@ -1,0 +1,85 @@
+// One session in the table; below 1400 px type, agent and model move under the name.
+import { html } from "../lib/html.js";
+import { t } from "../lib/i18n.js";
+import { ago, exact, exactMoney, money, tokens } from "../lib/format.js";
+import { href } from "../lib/router.js";
+import { nameOf } from "../lib/status.js";
+import { ContextBar, Flag, Tag } from "./tag.js";
+
+/** A label may have thousands of characters; a row or a tooltip of that size helps nobody. */
+const LONGEST_NAME = 300;
+
+function look(row) {
+  const trouble = row.isStuck ? "is-stuck" : row.isFailed && row.status !== "stale" ? "is-failed" : "";
+  const isPale = row.status === "stale" && !row.isRunning;
+  return isPale ? `${trouble} is-stale` : trouble;
+}
+
+function Name({ row, now, onClick }) {
+  const name = nameOf(row).slice(0, LONGEST_NAME);
+  return html`<div class="fd-name">
+    <a class="fd-cut" href=${href("overview", { open: row.key })} title=${name} onClick=${onClick}>
+      <bdi class="fd-u">${name}</bdi>
+    </a>
+    <${Flag} row=${row} now=${now} />
+    <span class="fd-mono fd-cut">${row.taskName}</span>
+  </div>`;
+}
+
+/** What other columns say on a wide screen. */
+function UnderName({ row, cache }) {
+  return html`<div class="fd-sub">
+    <span class="sub-type"><${Tag} name=${row.sessionType} /></span>
+    <span class="sub-agent"><bdi>${row.agentId}</bdi></span>
+    <span class="sub-model"><bdi>${row.model ?? ""}</bdi></span>
+    <span class="sub-tok">
+      ${t("input")} ${tokens(row.inputTokens)} · ${t("output")} ${tokens(row.outputTokens)}
+      <span class="sub-cache"> · ${t("cache")} ${tokens(cache)}</span>
+    </span>
+  </div>`;
+}
+
+function Count({ kind, count }) {
+  return html`<td role="cell" class=${`c-${kind} num`} title=${exact(count)}>${tokens(count)}</td>`;
+}
+
+function Cost({ row }) {
+  const level = row.costLevel ?? "unpriced";
+  return html`<span class="fd-cost" title=${exactMoney(row.cost)}>
+    <b class=${`fd-tag--${level}`}>${money(row.cost)}</b><${Tag} name=${level} />
+  </span>`;
+}
+
+export function SessionRow({ row, index, now, language, onOpen }) {
+  const cache = row.cacheReadTokens + row.cacheWriteTokens;
+  const open = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    onOpen(row);
+  };
+  const context = `${exact(row.totalTokens)} / ${exact(row.contextTokens)}`;
+  const age = row.age === null ? t("never") : ago(row.age, language);
+  return html`<tr
+    role="row"
+    aria-rowindex=${index + 2}
+    data-key=${row.key}
+    data-place=${index}
+    class=${look(row)}
+    onClick=${open}
+  >
+    <td role="cell" class="c-status"><${Tag} name=${row.status} breathes=${row.isRunning && !row.isStuck} /></td>
+    <td role="cell" class="c-name">
+      <${Name} row=${row} now=${now} onClick=${open} />
+      <${UnderName} row=${row} cache=${cache} />
+    </td>
+    <td role="cell" class="c-type"><${Tag} name=${row.sessionType} /></td>
+    <td role="cell" class="c-agent fd-cut"><bdi>${row.agentId}</bdi></td>
+    <td role="cell" class="c-model fd-cut" title=${row.model}><bdi>${row.model ?? "—"}</bdi></td>
+    <${Count} kind="in" count=${row.inputTokens} />
+    <${Count} kind="out" count=${row.outputTokens} />
+    <${Count} kind="cache" count=${cache} />
+    <td role="cell" class="c-ctx" title=${context}><${ContextBar} value=${row.contextPercent} /></td>
+    <td role="cell" class="c-cost num"><${Cost} row=${row} /></td>
+    <td role="cell" class="c-age num"><time>${age}</time></td>
+  </tr>`;
+}

@@ -1,0 +1,144 @@
+// The sessions: sorted, filtered, and only as many rows drawn as can be seen.
+import { html, useMemo, useRef, useSignal } from "../lib/html.js";
+import { t } from "../lib/i18n.js";
+import { filter } from "../lib/filter.js";
+import { exact } from "../lib/format.js";
+import { language } from "../lib/prefs.js";
+import { route, setParams } from "../lib/router.js";
+import { isScanning, rows, serverNow, snapshot, sources } from "../lib/store.js";
+import { COLUMNS, firstOrder, sort } from "../lib/sort.js";
+import { idOf } from "../lib/status.js";
+import { chosen, FilterBar } from "./filter-bar.js";
+import { EmptyState, NoMatch, TableSkeleton } from "./empty-state.js";
+import { Icon } from "./icon.js";
+import { SessionRow } from "./session-row.js";
+import { useHeldOrder, useWalk, useWindow } from "./table-behaviour.js";
+
+/** Columns from left to right: class, word, and the order they stand for. */
+const HEADS = [
+  { column: "status", word: "status", by: "status" },
+  { column: "name", word: "session", by: "name" },
+  { column: "type", word: "type", by: "type" },
+  { column: "agent", word: "agent", by: "agent" },
+  { column: "model", word: "model", by: "model" },
+  { column: "in", word: "in", by: "in", isNumber: true },
+  { column: "out", word: "out", by: "out", isNumber: true },
+  { column: "cache", word: "cacheCol", by: "cache", isNumber: true },
+  { column: "ctx", word: "context", by: "context" },
+  { column: "cost", word: "cost", by: "cost", isNumber: true },
+  { column: "age", word: "updated", by: "updated", isNumber: true },
+];
+
+/** The order that the address asks for; without a column it is by attention. */
+function wantedOrder({ sort: column, order }) {
+  if (!COLUMNS.includes(column)) return { column: null, order: "desc" };
+  return { column, order: order === "asc" || order === "desc" ? order : firstOrder(column) };
+}
+
+function Head({ column, word, by, isNumber, wanted }) {
+  const isSorted = wanted.column === by;
+  const isUp = wanted.order === "asc";
+  const turn = () => setParams({ sort: by, order: isSorted ? (isUp ? "desc" : "asc") : firstOrder(by) });
+  const direction = isUp ? "ascending" : "descending";
+  return html`<th
+    role="columnheader"
+    scope="col"
+    class=${isNumber ? `c-${column} num` : `c-${column}`}
+    aria-sort=${isSorted ? direction : undefined}
+  >
+    <button type="button" onClick=${turn}>
+      ${t(word)}${isSorted && html`<${Icon} name=${isUp ? "sort-up" : "sort-down"} />`}
+    </button>
+  </th>`;
+}
+
+/** The height of rows that are not drawn. */
+function Spacer({ height }) {
+  if (height === 0) return null;
+  return html`<tr class="fd-spacer" aria-hidden="true" style=${{ height: `${height}px` }}>
+    <td colspan=${HEADS.length}></td>
+  </tr>`;
+}
+
+function Table({ held, wanted, onOpen }) {
+  const { list } = held;
+  const now = useSignal(serverNow);
+  const body = useRef(null);
+  const { from, to, before, after } = useWindow(body, list.length);
+  useWalk(list, body);
+  const drawn = list.slice(from, to).map(
+    (row, place) => html`<${SessionRow}
+      key=${idOf(row)}
+      row=${row}
+      index=${from + place}
+      now=${now}
+      language=${language.value}
+      onOpen=${onOpen}
+    />`,
+  );
+  return html`<table
+    class="fd-table"
+    role="table"
+    aria-rowcount=${list.length + 1}
+    onPointerEnter=${held.enter}
+    onPointerLeave=${held.leave}
+  >
+    <thead role="rowgroup">
+      <tr role="row">
+        ${HEADS.map((head) => html`<${Head} key=${head.column} ...${head} wanted=${wanted} />`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup" ref=${body}>
+      <${Spacer} key="before" height=${before} />
+      ${drawn}
+      <${Spacer} key="after" height=${after} />
+    </tbody>
+  </table>`;
+}
+
+/** How many rows, in which order, and what their cost rests on. */
+function Foot({ held, count, wanted, basis, unpriced }) {
+  const { list, moved, release } = held;
+  const head = HEADS.find(({ by }) => by === wanted.column);
+  const order = head ? t("orderBy", { column: t(head.word) }) : t("defaultOrder");
+  const unsort = () => setParams({ sort: null, order: null });
+  const basisWords = t("basis", { basis: t(`basis_${basis}`) });
+  return html`<div class="fd-foot">
+    <span>${t("shown", { n: exact(list.length), m: exact(count), order })}</span>
+    ${head && html`<button type="button" class="fd-link" onClick=${unsort}>${t("resetOrder")}</button>`}
+    ${
+      moved > 0 && html`<button type="button" class="fd-link" onClick=${release}>${t("changed", { n: moved })}</button>`
+    }
+    <span class="fd-push">${basisWords}${unpriced > 0 && ` · ${t("unpricedModels", { n: unpriced })}`}</span>
+  </div>`;
+}
+
+export function SessionTable({ onOpen }) {
+  const data = useSignal(snapshot);
+  const all = useSignal(rows);
+  const about = useSignal(sources);
+  const scanning = useSignal(isScanning);
+  const { params } = useSignal(route);
+  const parts = useMemo(() => chosen(params), [params]);
+  const wanted = useMemo(() => wantedOrder(params), [params]);
+  const sorted = useMemo(() => sort(filter(all, parts), wanted.column, wanted.order), [all, parts, wanted]);
+  const held = useHeldOrder(sorted);
+  if (!data || (all.length === 0 && scanning)) return html`<${TableSkeleton} about=${about} />`;
+  if (all.length === 0) return html`<${EmptyState} about=${about} />`;
+  const unpriced = data.tokenStats.unpricedModels.length;
+  return html`<section class="fd-panel" aria-label=${t("sessions")}>
+    <${FilterBar} all=${all} shown=${sorted} />
+    ${
+      held.list.length === 0
+        ? html`<${NoMatch} count=${all.length} wanted=${parts} />`
+        : html`<${Table} held=${held} wanted=${wanted} onOpen=${onOpen} />`
+    }
+    <${Foot}
+      held=${held}
+      count=${all.length}
+      wanted=${wanted}
+      basis=${about?.priceBasis ?? "auto"}
+      unpriced=${unpriced}
+    />
+  </section>`;
+}

@@ -1,0 +1,90 @@
+// How the table of sessions behaves: which rows are drawn, an order that holds under the pointer, walking by keys.
+import { useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
+import { onKey } from "../lib/keys.js";
+import { idOf } from "../lib/status.js";
+import { range } from "../lib/window.js";
+
+/** Row heights by width, as the style sheet has them. */
+const rowHeight = () => (innerWidth < 768 ? 132 : innerWidth < 1400 ? 50 : 36);
+/** The header above and the tab bar below cover this much. */
+const COVERED = 120;
+
+const topOf = (body) => (body.current?.getBoundingClientRect().top ?? 0) + scrollY;
+
+/** The range of rows to draw, following scroll and size of the window. */
+export function useWindow(body, count) {
+  const measure = () =>
+    range({ count, rowHeight: rowHeight(), top: topOf(body), viewTop: scrollY, viewHeight: innerHeight });
+  const [shown, set] = useState(measure);
+  const update = () =>
+    set((before) => {
+      const next = measure();
+      return Object.keys(next).every((name) => next[name] === before[name]) ? before : next;
+    });
+  useLayoutEffect(update, [count]);
+  useEffect(() => {
+    // Tab scrolls to a name; fast typing would leave the drawn rows before the scroll is told.
+    const kinds = ["scroll", "resize", "focusin"];
+    kinds.forEach((kind) => addEventListener(kind, update, { passive: true }));
+    return () => kinds.forEach((kind) => removeEventListener(kind, update));
+  }, [count]);
+  return shown;
+}
+
+/** While the pointer is over the table its order is held, so that no row slides away under it. */
+export function useHeldOrder(sorted) {
+  const held = useRef(null);
+  const [isOver, setOver] = useState(false);
+  if (!isOver || !held.current) held.current = sorted.map(idOf);
+  const byId = new Map(sorted.map((row) => [idOf(row), row]));
+  const inHeld = new Set(held.current);
+  const kept = held.current.map((id) => byId.get(id)).filter(Boolean);
+  const list = isOver ? [...kept, ...sorted.filter((row) => !inHeld.has(idOf(row)))] : sorted;
+  return {
+    list,
+    moved: isOver ? list.filter((row, place) => row !== sorted[place]).length : 0,
+    release: () => {
+      held.current = null;
+      setOver(false);
+    },
+    enter: () => setOver(true),
+    leave: () => setOver(false),
+  };
+}
+
+/** `j` and `k` give the focus to the next and previous name, also of a row that is not drawn yet. */
+export function useWalk(list, body) {
+  const rows = useRef(list);
+  rows.current = list;
+  /** Where the walk is; the focus itself is lost when its row is scrolled away. */
+  const last = useRef(null);
+  const isWaiting = useRef(false);
+
+  const focus = () => {
+    if (!isWaiting.current) return;
+    const place = rows.current.findIndex((row) => idOf(row) === last.current);
+    const link = body.current?.querySelector(`tr[data-place="${place}"] a`);
+    if (!link) return;
+    link.focus({ preventScroll: true });
+    isWaiting.current = false;
+  };
+  // The row may be drawn only after the scroll: it is given the focus as soon as it is there.
+  useLayoutEffect(focus);
+
+  useEffect(() => {
+    const step = (by) => () => {
+      // Where Tab or a click has put the focus, the walk goes on from there.
+      const at = document.activeElement.closest("tr[data-place]")?.dataset.place;
+      const before = at === undefined ? rows.current.findIndex((row) => idOf(row) === last.current) : Number(at);
+      const place = Math.min(rows.current.length - 1, Math.max(0, before + by));
+      last.current = idOf(rows.current[place]);
+      isWaiting.current = true;
+      const top = topOf(body) + place * rowHeight();
+      const isSeen = top > scrollY + COVERED && top < scrollY + innerHeight - COVERED;
+      if (!isSeen) scrollTo({ top: top - innerHeight / 2 });
+      focus();
+    };
+    const undo = [onKey("j", step(1)), onKey("k", step(-1))];
+    return () => undo.forEach((one) => one());
+  }, []);
+}

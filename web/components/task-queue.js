@@ -1,0 +1,106 @@
+// Background work: stuck first, then running, newest first, then waiting. Elapsed time ticks.
+import { html, useSignal, useState } from "../lib/html.js";
+import { t } from "../lib/i18n.js";
+import { running, span, tokens } from "../lib/format.js";
+import { language } from "../lib/prefs.js";
+import { rows, serverNow, snapshot } from "../lib/store.js";
+import { idOf } from "../lib/status.js";
+import { Icon } from "./icon.js";
+import { Tag } from "./tag.js";
+
+/** How many rows a desktop shows before "more". */
+const SHORT = 5;
+/** A title may have thousands of characters. */
+const LONGEST_TITLE = 200;
+const ICONS = { stuck: "exclamation-triangle-fill", wait: "hourglass-split", run: "record-circle-fill" };
+
+/** The queue's items with the session that each runs in. */
+export function arrange(queue, all) {
+  const byId = new Map(all.map((row) => [idOf(row), row]));
+  const items = queue.map((item) => ({ ...item, row: byId.get(idOf(item)) }));
+  const rank = (item) => (item.row?.isStuck ? 0 : item.status === "active" ? 1 : 2);
+  return items.sort((a, b) => rank(a) - rank(b));
+}
+
+function Item({ item, now, fetchedAt, onOpen }) {
+  const { row } = item;
+  const kind = row?.isStuck ? "stuck" : item.status === "active" ? "run" : "wait";
+  const elapsed = item.startedAt === null ? item.durationMs + (now - fetchedAt) : now - item.startedAt;
+  const notes = {
+    stuck: () => t("silent", { age: span(now - row.stuckSince, language.value) }),
+    wait: () => t("waiting"),
+    run: () => tokens(item.tokens),
+  };
+  const name = (item.title || item.taskName).slice(0, LONGEST_TITLE);
+  return html`<li class=${`fd-q--${kind}`}>
+    <span class="fd-q__i"><${Icon} name=${ICONS[kind]} extra=${kind === "run" ? "fd-breathe" : ""} /></span>
+    <button type="button" class="fd-q__t fd-cut" disabled=${!row} onClick=${() => onOpen(row)}>
+      <span class="fd-u"><bdi>${name}</bdi></span>
+    </button>
+    <span class="fd-q__d">${running(elapsed)}</span>
+    <span class="fd-q__m">
+      ${row && html`<${Tag} name=${row.sessionType} />`}<span class="fd-cut"><bdi>${item.model ?? ""}</bdi></span>
+    </span>
+    <span class="fd-q__k">${notes[kind]()}</span>
+  </li>`;
+}
+
+function Panel({ head, children, ...rest }) {
+  return html`<section class="fd-panel fd-queue" aria-label=${t("taskQueue")} ...${rest}>
+    <div class="fd-panel__head"><h2>${t("taskQueue")}</h2>${head}</div>
+    ${children}
+  </section>`;
+}
+
+function Skeleton() {
+  const row = (n) => html`<div key=${n} class="fd-skelrow fd-skelrow--queue">
+    <span class="fd-skel fd-skel--w3"></span>
+  </div>`;
+  return html`<${Panel} aria-busy="true">${[1, 2, 3].map(row)}<//>`;
+}
+
+function List({ items, isLong, data, onOpen }) {
+  const now = useSignal(serverNow);
+  const fetchedAt = Date.parse(data.fetchedAt);
+  const row = (item, place) => html`<${Item}
+    key=${item.key ? idOf(item) : `${item.title}${place}`}
+    item=${item}
+    now=${now}
+    fetchedAt=${fetchedAt}
+    onOpen=${onOpen}
+  />`;
+  return html`<div
+    class=${isLong ? "fd-queue__scroll is-long" : "fd-queue__scroll"}
+    tabindex="0"
+    role="group"
+    aria-label=${t("taskQueue")}
+  >
+    <ul>
+      ${items.map(row)}
+    </ul>
+  </div>`;
+}
+
+export function TaskQueue({ onOpen }) {
+  const data = useSignal(snapshot);
+  const all = useSignal(rows);
+  const [isLong, setLong] = useState(false);
+  if (!data) return html`<${Skeleton} />`;
+  const items = arrange(data.taskQueue, all);
+  const works = items.filter((item) => item.status === "active").length;
+  const hidden = items.length - SHORT;
+  const head = html`<p class="fd-push">${t("queueCount", { r: works, w: items.length - works })}</p>`;
+  const more = () => html`<button
+    type="button"
+    class="fd-queue__more"
+    aria-expanded=${isLong}
+    onClick=${() => setLong(!isLong)}
+  >
+    ${isLong ? t("less") : t("more", { n: hidden })}<${Icon} name="chevron-down" />
+  </button>`;
+  return html`<${Panel} head=${head}>
+    ${items.length === 0 && html`<p class="fd-queue__none">${t("queueEmpty")}</p>`}
+    ${items.length > 0 && html`<${List} items=${items} isLong=${isLong} data=${data} onOpen=${onOpen} />`}
+    ${hidden > 0 && more()}
+  <//>`;
+}

@@ -1,0 +1,15 @@
+// Words in the language chosen: `t("queueCount", { r: 6, w: 2 })`.
+import en from "./words-en.js";
+import ko from "./words-ko.js";
+import { language } from "./prefs.js";
+
+const WORDS = { en, ko };
+
+/** The words for a key; a list is chosen from by `n`. An unknown key is shown as it is. */
+export function translate(code, key, values = {}) {
+  const entry = WORDS[code]?.[key] ?? en[key] ?? key;
+  const text = Array.isArray(entry) ? entry[values.n === 1 ? 0 : 1] : entry;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+export const t = (key, values) => translate(language.value, key, values);
