@@ -158,7 +158,7 @@ pub fn resolve(typed: &Typed, environment: &Environment, config_file: Option<&Pa
     let home = environment.get("HOME").map(PathBuf::from);
     let default_file = folder(environment, "XDG_CONFIG_HOME", ".config").map(|folder| folder.join("factory.toml"));
     let mut reading = Reader { typed, environment, table: toml::Table::new(), file: None, problems: Vec::new() };
-    reading.read_file(config_file, default_file);
+    reading.read_file(config_file, default_file, home.as_deref());
     reading.check_names();
     let own_prices = reading.prices();
     let reference = reading.reference();

@@ -6,14 +6,17 @@ import path from "node:path";
 import { configuration } from "./config.mjs";
 import { hasEnded, runProcess, startProcess, stopProcess } from "./process.mjs";
 import { startProvider } from "./mock-provider.mjs";
-import { nodePath, openclawPath, scratch } from "./places.mjs";
+import { compileCache, nodePath, openclawPath, scratch } from "./places.mjs";
+import { removeTraces } from "./traces.mjs";
 import { until } from "./wait.mjs";
 
 /** Makes home and configuration and starts the provider; `startGateway` starts OpenClaw itself. */
 export async function openLab(version, { name = version, extra } = {}) {
   const home = path.join(scratch(), `${name}-${process.pid}`);
   const stateDir = path.join(home, ".openclaw");
-  fs.mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  // Also where a test is interrupted: the children are killed by then (process.mjs).
+  process.once("exit", () => removeTraces(home));
+  for (const folder of [stateDir, path.join(home, "tmp")]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const provider = await startProvider();
   const port = await freePort();
   const token = randomUUID();
@@ -38,6 +41,10 @@ class Lab {
       OPENCLAW_STATE_DIR: this.stateDir,
       OPENCLAW_GATEWAY_TOKEN: this.token,
       OPENCLAW_GATEWAY_PORT: String(this.port),
+      TMPDIR: path.join(this.home, "tmp"),
+      // Compiled code is kept from run to run. OpenClaw would start itself once more to move it into TMPDIR.
+      NODE_COMPILE_CACHE: compileCache(),
+      OPENCLAW_PACKAGED_COMPILE_CACHE_RESPAWNED: "1",
       PATH: `${path.dirname(nodePath())}${path.delimiter}${process.env.PATH ?? ""}`,
       NO_COLOR: "1",
       CI: "1",
@@ -117,6 +124,7 @@ class Lab {
   async close() {
     await this.stopGateway();
     await this.provider.close();
+    removeTraces(this.home);
   }
 }
 

@@ -10,6 +10,9 @@ import { answered, dollarsOf, tokensOf, tokensShown } from "./truth.mjs";
 import { until } from "./wait.mjs";
 import { PATIENCE_MS, World } from "./world.mjs";
 
+/** What `testResetAndDelete` deletes. */
+const DELETED = ["custom", "kept"];
+
 export function testLiveOpenClaw(version) {
   describe(`OpenClaw ${version}`, { timeout: 600_000 }, () => {
     const world = new World(version);
@@ -20,6 +23,7 @@ export function testLiveOpenClaw(version) {
     test("types, parents and failures are told", () => testTypes(world));
     test("a run in progress is shown as running", (context) => testRunning(world, context));
     test("a new turn appears without a restart", (context) => testNewTurn(world, context));
+    test("a session is shown by its new name", () => testRename(world));
     test("the page shows the provider's numbers", (context) => testPage(world, context));
     test("reset and delete lose no call", () => testResetAndDelete(world));
     test("a restart of the dashboard gives the same", () => testRestart(world));
@@ -35,6 +39,7 @@ async function firstTurns(world) {
   await lab.turn("research", "@as research\n@usage 900 21 300 150\n@say Noted.");
   await lab.turn("research", "@as research\n@spawn literature | @as literature ;; @usage 650 18 7 40 ;; @say Read.");
   await lab.turn("ops", "@as custom\n@usage 2001 83 19\n@say Done.", world.keys.custom);
+  await lab.turn("ops", "@as kept\n@usage 77 5\n@say Kept.", world.keys.kept);
   await assert.rejects(lab.turn("ops", "@as failing\n@error 400\nThis one fails."), /400/);
   const job = JSON.parse(
     await lab.cli(
@@ -69,6 +74,7 @@ function testTypes(world) {
       ["custom", "main", "idle"],
       ["failing", "main", "failed"],
       ["job", "cron", "idle"],
+      ["kept", "main", "idle"],
       ["literature", "subagent", "idle"],
       ["main", "main", "idle"],
       ["research", "main", "idle"],
@@ -125,6 +131,19 @@ async function testNewTurn(world, context) {
   await world.agrees();
 }
 
+/** Only the name changes: no turn, and no call of a model. */
+async function testRename(world) {
+  const { label: before } = await world.session("main");
+  for (const [label, shown] of [
+    ["first name", "first name"],
+    ["second <b>name</b>", "second <b>name</b>"],
+    [null, before],
+  ]) {
+    await world.lab.call("sessions.patch", { key: world.keys.main, label });
+    await eventually(async () => assert.equal((await world.session("main")).label, shown), PATIENCE_MS);
+  }
+}
+
 async function testPage(world, context) {
   const page = await openPage(context, world);
   for (const name of Object.keys(world.keys)) {
@@ -152,15 +171,18 @@ async function testResetAndDelete(world) {
   await world.agrees();
   assert.equal((await lab.call("sessions.delete", { key: keys.custom, deleteTranscript: true })).deleted, true);
   await world.agrees({ deleted: ["custom"] });
+  // Its transcript may stay: the session is gone all the same.
+  assert.equal((await lab.call("sessions.delete", { key: keys.kept, deleteTranscript: false })).deleted, true);
+  await world.agrees({ deleted: DELETED });
   const { sources } = await getJson(world.dashboard.url, "api/sources");
   const ops = sources[0].agents.find((agent) => agent.agentId === "ops");
-  assert.equal(ops.unlistedCalls, world.callsOf("custom").length);
+  assert.equal(ops.unlistedCalls, DELETED.flatMap((name) => world.callsOf(name)).length);
 }
 
 async function testRestart(world) {
   await world.dashboard.stop();
   await world.startDashboard();
-  await world.agrees({ deleted: ["custom"] });
+  await world.agrees({ deleted: DELETED });
 }
 
 async function testUntouched(world) {
@@ -169,7 +191,7 @@ async function testUntouched(world) {
   const before = pictureOf(world.lab.stateDir);
   assert.ok(Object.keys(before).length > 10);
   await world.startDashboard();
-  await world.agrees({ deleted: ["custom"] });
+  await world.agrees({ deleted: DELETED });
   await world.dashboard.stop();
   assert.deepEqual(pictureOf(world.lab.stateDir), before);
 }

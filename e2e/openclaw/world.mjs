@@ -18,6 +18,7 @@ export class World {
       research: "agent:research:main",
       failing: "agent:ops:main",
       custom: "agent:ops:longrun",
+      kept: "agent:ops:kept",
     };
   }
 
@@ -86,6 +87,11 @@ export class World {
       // Deleted sessions have cost what they have cost.
       closeTo(answer.tokenStats.spentLastHour, dollarsOf(this.calls), "the last hour");
       assert.equal(answer.coverage.callsRead, this.calls.length, "every call is read, failed ones too");
+      const { sources } = await getJson(this.dashboard.url, "api/sources");
+      assert.deepEqual(
+        sources.flatMap((source) => source.skipped),
+        [],
+      );
       assert.equal(answer.coverage.linesSkipped, 0);
       assert.ok(
         this.calls.every((call) => call.completed || call.error),

@@ -63,12 +63,10 @@ for (const width of [1440, 1200, 1024, 820, 768, 390, 320]) {
       await page.locator("tbody tr[data-key]").first().getByRole("link").click();
       await page.getByRole("dialog").waitFor();
       assert.deepEqual([await overflow(page), await small()], [{ wide: 0, out: [] }, []], "with the panel open");
-      const panel = await page
-        .getByRole("dialog")
-        .evaluate((one) => ({
-          inside: one.scrollWidth <= one.clientWidth,
-          box: one.getBoundingClientRect().width <= innerWidth,
-        }));
+      const panel = await page.getByRole("dialog").evaluate((one) => ({
+        inside: one.scrollWidth <= one.clientWidth,
+        box: one.getBoundingClientRect().width <= innerWidth,
+      }));
       assert.deepEqual(panel, { inside: true, box: true }, "the panel itself");
       await page.keyboard.press("Escape");
       await page.waitForURL((url) => !url.hash.includes("open="));

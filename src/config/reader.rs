@@ -22,8 +22,9 @@ impl Reader<'_> {
         self.problems.push(Problem { place, text });
     }
 
-    pub(super) fn read_file(&mut self, named: Option<&Path>, default: Option<PathBuf>) {
-        let wanted = named.map(Path::to_owned).or_else(|| self.environment.get("FACTORY_CONFIG").map(PathBuf::from));
+    pub(super) fn read_file(&mut self, named: Option<&Path>, default: Option<PathBuf>, home: Option<&Path>) {
+        let wanted =
+            named.map(Path::to_owned).or_else(|| self.environment.get("FACTORY_CONFIG").map(|path| expand(path, home)));
         let must_exist = wanted.is_some();
         let Some(path) = wanted.or(default) else { return };
         match std::fs::read_to_string(&path) {
@@ -67,12 +68,14 @@ impl Reader<'_> {
             return Some((variable, vec![value.to_owned()]));
         }
         let place = format!("{name} in factory.toml");
-        let values = match self.table.get(name)? {
+        let value = self.table.get(name)?;
+        let values = match value {
             toml::Value::Array(values) => values.iter().map(plain).collect(),
             value => plain(value).map(|value| vec![value]),
         };
         if values.is_none() {
-            self.wrong(place.clone(), "must be a text, a number or a list of texts".to_owned());
+            let text = format!("'{value}' is not allowed; it must be a text, a number or a list of texts");
+            self.wrong(place.clone(), text);
         }
         Some((place, values?))
     }

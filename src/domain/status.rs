@@ -5,8 +5,8 @@ use super::event::{LastEntry, TranscriptTail};
 use super::session::StoredStatus;
 use super::task::TaskStatus;
 
-/// A claim of a running run that has been silent for longer is not believed any more.
-pub const LOST_AFTER_MS: Millis = 24 * 3_600_000;
+/// A run that has been silent for this long may have been lost with its process.
+const LOST_AFTER_MS: Millis = 24 * 3_600_000;
 /// A transcript that has ended for longer than this outweighs an index that still says `running`.
 const ENDED_FOR_MS: Millis = 60_000;
 
@@ -113,12 +113,12 @@ pub fn judge(signs: &Signs<'_>, now: Millis, limits: &Thresholds) -> Judged {
     let run_state = run_state(signs, silent, limits);
     let running = run_state == RunState::Running;
     let stuck_since = signs.last_sign_at.filter(|_| running && silent >= limits.stuck_ms);
-    let (status, reason) = if running && stuck_since.is_some() {
+    let (status, reason) = if running && silent >= LOST_AFTER_MS {
+        (Status::Active, "a run is marked as in progress but silent for a day: it may be lost")
+    } else if running && stuck_since.is_some() {
         (Status::Active, "a run is in progress but silent")
     } else if running {
         (Status::Active, "a run is in progress")
-    } else if signs.stored == Some(StoredStatus::Running) && silent >= LOST_AFTER_MS {
-        (Status::Stale, "still marked as running, but silent for a day: taken for lost")
     } else if silent <= limits.active_ms {
         (Status::Active, "updated within the active window")
     } else if silent < limits.idle_ms {
@@ -130,7 +130,7 @@ pub fn judge(signs: &Signs<'_>, now: Millis, limits: &Thresholds) -> Judged {
 }
 
 fn run_state(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> RunState {
-    if silent < LOST_AFTER_MS && is_running(signs, silent, limits) {
+    if is_running(signs, silent, limits) {
         return RunState::Running;
     }
     if signs.open_task == Some(TaskStatus::Queued) {
@@ -203,7 +203,7 @@ mod tests {
         check(599_999, running, Status::Active, RunState::Running, false);
         check(600_000, running, Status::Active, RunState::Running, true);
         check(7_200_000, running, Status::Active, RunState::Running, true);
-        check(LOST_AFTER_MS, running, Status::Stale, RunState::Idle, false);
+        check(LOST_AFTER_MS, running, Status::Active, RunState::Running, true);
     }
 
     #[test]

@@ -230,7 +230,7 @@ impl FilesReader {
         let status = match (found, self.scanned) {
             (false, _) => SourceStatus::Down,
             (true, false) => SourceStatus::Scanning,
-            (true, true) if self.failed => SourceStatus::Degraded,
+            (true, true) if self.failed || self.background.failed => SourceStatus::Degraded,
             (true, true) => SourceStatus::Ok,
         };
         let detail = match status {

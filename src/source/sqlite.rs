@@ -55,8 +55,8 @@ struct NodeStamp {
     print: u64,
 }
 
-/// Columns that OpenClaw also changes without touching `updated_at`. Each has an index of its own that
-/// covers the query, so that no row is read for it.
+/// Columns that may change alone: retention sets `archived_at` and leaves `updated_at`. Each has an index
+/// that covers the query, so that no row is read for it.
 const UNDATED: [&str; 3] = ["archived_at", "label", "status"];
 
 /// Either the database failed or the program stops.
@@ -174,7 +174,8 @@ impl SqliteReader {
                 let stamp = now.remove(&key).unwrap_or_default();
                 self.archived.insert(key, stamp);
             } else {
-                if self.archived.remove(&key).is_some() {
+                self.archived.remove(&key);
+                if !self.nodes.contains_key(&key) && self.windows.values().any(|owner| *owner == key) {
                     // It is back, and so are its earlier transcripts.
                     self.windows.retain(|_, owner| *owner != key);
                     self.windows_until = 0;
@@ -334,6 +335,16 @@ fn node_stamps(connection: &Connection, known: &[String]) -> rusqlite::Result<Ha
                 other => other.as_bytes().unwrap_or_default().hash(&mut hasher),
             }
             stamp.print = hasher.finish();
+        }
+    }
+    if known.iter().any(|name| name == "entry_valid") {
+        // A deleted session whose transcript was kept leaves an empty row that OpenClaw lists no more.
+        // The first condition is that of the index which answers this.
+        let mut statement =
+            connection.prepare("select session_key from session_nodes where entry_valid != 1 and entry_valid = -1")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            stamps.remove(&SessionKey::from(row.get_ref(0)?.as_str().unwrap_or_default()));
         }
     }
     Ok(stamps)

@@ -81,7 +81,9 @@ pub fn transcript_file(name: &str) -> Option<TranscriptFile> {
         return None;
     }
     let archived = rest.starts_with(".reset.") || rest.starts_with(".deleted.");
-    if !(rest.is_empty() || archived) {
+    // OpenClaw packs into `….zst.<id>.stage` and renames it when it is whole.
+    let is_unfinished = rest.contains(".zst.");
+    if !(rest.is_empty() || archived) || is_unfinished {
         return None; // `.jsonl.lock`, an editor's back-up, …
     }
     let reset_at = rest.strip_prefix(".reset.").and_then(archive_time);
@@ -114,6 +116,7 @@ mod tests {
             "a1.trajectory.jsonl",
             "a1.trajectory-path.json",
             "a1.jsonl.lock",
+            "a1.jsonl.deleted.2026-11-22T14-35-33.277Z.21ff.zst.97dc76f5.stage",
             "sessions.json",
             ".jsonl",
             ".usage-cost-cache.json",

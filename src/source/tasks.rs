@@ -28,6 +28,8 @@ type Stamps = [Option<Stamp>; 7];
 #[derive(Debug, Default)]
 pub struct BackgroundReader {
     stamps: Option<Stamps>,
+    /// Whether a file could not be read at the last look.
+    pub failed: bool,
 }
 
 /// What the files say together; the same task in two of them is one.
@@ -59,9 +61,14 @@ impl BackgroundReader {
             complete &= result.is_ok();
             skips.set(name, result.err().map(|error| database::reason(&error)));
         }
-        skips.set("subagents/runs.json", read_runs(&runs, installation, &mut gathered).err());
+        self.failed = !complete;
+        let mut read = |name: &str, trouble: Option<&'static str>| {
+            self.failed |= trouble.is_some();
+            skips.set(name, trouble);
+        };
+        read("subagents/runs.json", read_runs(&runs, installation, &mut gathered).err());
         if gathered.jobs.is_empty() {
-            skips.set("cron/jobs.json", read_jobs(&jobs, &states, installation, &mut gathered).err());
+            read("cron/jobs.json", read_jobs(&jobs, &states, installation, &mut gathered).err());
         }
         self.stamps = complete.then_some(stamps);
         let mut tasks: Vec<Task> = gathered.tasks.into_values().collect();

@@ -9,7 +9,7 @@ use crate::support::{NOW, StateDir, World, call, header, one_session, tokens};
 
 const SCHEMA: &str =
     "create table session_nodes(session_key text primary key, current_session_id text, entry_json text,
-    updated_at integer, status text, archived_at integer, label text) strict;
+    updated_at integer, status text, archived_at integer, label text, entry_valid integer not null default 1) strict;
     create table session_windows(session_id text primary key, session_key text, updated_at integer) strict;
     create table transcript_events(session_id text not null, seq integer not null, event_json text, created_at integer,
     event_zstd blob, event_utf8_bytes integer, primary key(session_id, seq)) strict;";
@@ -21,7 +21,10 @@ fn database(dir: &StateDir) -> Connection {
     database.execute_batch(SCHEMA).unwrap();
     let entry = json!({"sessionId": "s2", "updatedAt": NOW}).to_string();
     database
-        .execute("insert into session_nodes values('agent:main:main', 's2', ?1, ?2, 'done', null, null)", (entry, NOW))
+        .execute(
+            "insert into session_nodes values('agent:main:main', 's2', ?1, ?2, 'done', null, null, 1)",
+            (entry, NOW),
+        )
         .unwrap();
     for (id, tokens) in [("s1", 10), ("s2", 5)] {
         database.execute("insert into session_windows values(?1, 'agent:main:main', ?2)", (id, NOW)).unwrap();
@@ -48,7 +51,7 @@ async fn a_session_that_comes_back_from_the_archive_is_listed_with_all_its_spend
     assert_eq!(tokens(&world.read().session("agent:main:main").await), [15, 2, 0, 0]);
 }
 
-/// OpenClaw's retention puts sessions aside, and renames them, without touching `updated_at`.
+/// OpenClaw's retention puts sessions aside without touching `updated_at`.
 #[tokio::test]
 async fn a_row_that_changes_under_the_same_time_is_noticed() {
     let dir = StateDir::new();
@@ -62,6 +65,26 @@ async fn a_row_that_changes_under_the_same_time_is_noticed() {
     assert_eq!(world.read().session("agent:main:main").await["runState"], json!("failed"));
     put("archived_at = 1");
     assert_eq!(world.read().get("/api/sessions").await["total"], json!(0));
+}
+
+/// `sessions.delete` with `deleteTranscript: false` on 2026.9.6 leaves the row, empty and under the same time.
+#[tokio::test]
+async fn a_deleted_session_whose_transcript_was_kept_is_listed_no_more() {
+    let dir = StateDir::new();
+    let database = database(&dir);
+    let mut world = World::of(dir.root());
+    let before = world.read().session("agent:main:main").await;
+    database.execute("update session_nodes set entry_json = '{}', entry_valid = -1", ()).unwrap();
+    let answer = world.read().get("/api/sessions").await;
+    assert_eq!((&answer["total"], &answer["coverage"]["callsRead"]), (&json!(0), &json!(2)), "its calls still count");
+    assert_eq!(World::of(dir.root()).read().get("/api/sessions").await["total"], json!(0));
+    let entry = json!({"sessionId": "s2", "updatedAt": NOW}).to_string();
+    database.execute("update session_nodes set entry_json = ?1, entry_valid = 1", [entry]).unwrap();
+    assert_eq!(
+        tokens(&world.read().session("agent:main:main").await),
+        tokens(&before),
+        "it is back with all its spend"
+    );
 }
 
 /// OpenClaw keeps a second record for the turn that a subagent takes: its prompt is no title.

@@ -193,8 +193,8 @@ export default {
   "updated within the active window": "updated within the active window",
   "updated within the idle window": "updated within the idle window",
   "not updated for longer than the idle window": "not updated for longer than the idle window",
-  "still marked as running, but silent for a day: taken for lost":
-    "still marked as running, but silent for a day: taken for lost",
+  "a run is marked as in progress but silent for a day: it may be lost":
+    "a run is marked as in progress but silent for a day: it may be lost",
   "dated in the future: the clocks do not agree": "dated in the future: the clocks do not agree",
   refreshed: "Refreshed: {n} sessions",
 };

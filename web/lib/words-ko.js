@@ -193,8 +193,8 @@ export default {
   "updated within the active window": "활성 기준 시간 안에 업데이트됨",
   "updated within the idle window": "유휴 기준 시간 안에 업데이트됨",
   "not updated for longer than the idle window": "유휴 기준 시간보다 오래 업데이트되지 않음",
-  "still marked as running, but silent for a day: taken for lost":
-    "실행 중으로 표시되어 있지만 하루 동안 조용해 끊긴 것으로 봄",
+  "a run is marked as in progress but silent for a day: it may be lost":
+    "실행 중으로 표시되어 있지만 하루 넘게 조용함: 끊겼을 수 있음",
   "dated in the future: the clocks do not agree": "미래 시각으로 기록됨: 시계가 서로 맞지 않음",
   refreshed: "새로고침: 세션 {n}개",
 };

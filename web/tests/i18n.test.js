@@ -88,7 +88,7 @@ test("every word that the server may send exists", () => {
       "updated within the active window",
       "updated within the idle window",
       "not updated for longer than the idle window",
-      "still marked as running, but silent for a day: taken for lost",
+      "a run is marked as in progress but silent for a day: it may be lost",
     ],
   };
   for (const [kind, list] of Object.entries(words))

@@ -111,7 +111,7 @@ fn install(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root || !works("apt-get") {
-        bail!("missing: {list}. Install: sudo apt-get install {list}   (or run: cargo xtask check --no-e2e)");
+        bail!("missing: {list}. Install: sudo apt-get install {list}");
     }
     println!("installing Debian packages: {list}");
     let script = format!("apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq {list}");

@@ -1,7 +1,5 @@
 //! The tables of archived transcripts: deleted and reset ones, and those put into the cold.
 
-use std::path::Path;
-
 use rusqlite::Connection;
 
 use super::{SqliteReader, Trouble};
@@ -48,11 +46,10 @@ impl SqliteReader {
                 let mut rows = blob_of.query([row_id])?;
                 let bytes = rows.next()?.and_then(|row| Some(row.get_ref(0).ok()?.as_blob().ok()?.to_vec()));
                 drop(rows);
-                let result = match bytes {
-                    Some(bytes) => unpack(&bytes, reading, &mut read),
-                    None => read_archive_file(path_beside(connection, &name).as_deref(), reading, &mut read),
-                };
-                if result.is_err() {
+                // Without a blob it was published as a file in `sessions/`, which is read there.
+                if let Some(bytes) = bytes
+                    && unpack(&bytes, reading, &mut read).is_err()
+                {
                     read.skip("archived transcript is damaged", 0);
                 }
                 for (reason, count, line) in std::mem::take(&mut read.skipped) {
@@ -80,15 +77,4 @@ fn unpack(bytes: &[u8], reading: &mut Reading<'_>, found: &mut Found) -> std::io
     } else {
         read_stream(bytes, reading.buffer, found)
     }
-}
-
-/// Where an archive named by the database lies: in the agent's `sessions/`.
-fn path_beside(connection: &Connection, name: &str) -> Option<std::path::PathBuf> {
-    let database = Path::new(connection.path()?).to_owned();
-    Some(database.parent()?.parent()?.join("sessions").join(name))
-}
-
-fn read_archive_file(path: Option<&Path>, reading: &mut Reading<'_>, found: &mut Found) -> std::io::Result<()> {
-    let Some(path) = path.filter(|path| path.is_file()) else { return Ok(()) };
-    read_zstd(std::fs::File::open(path)?, reading.buffer, found)
 }
