@@ -1,6 +1,7 @@
 // Starts the program under test as a user would, with a data folder of its own, and ends it.
 // It deliberately knows nothing about the page: see browser.mjs.
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,10 +12,14 @@ const START_MS = 60_000;
 /** How long it may take to stop after SIGTERM before it is killed. */
 const STOP_MS = 5_000;
 
-const running = new Set();
+/** Folders by the process that runs in them. */
+const running = new Map();
 // A test run that is interrupted leaves nothing behind.
 process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const [child, folder] of running) {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
@@ -82,7 +87,7 @@ export async function startDashboard(args, { env = {}, context, port = 0 } = {})
     cwd: folder,
     env: environment(folder, env),
   });
-  running.add(child);
+  running.set(child, folder);
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors += text;
