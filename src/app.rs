@@ -1,5 +1,7 @@
 //! Builds everything once, runs it, stops it in order.
 
+mod keeper;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,26 +12,22 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 
+use self::keeper::Keeper;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, prices};
-use crate::domain::InstallationId;
 use crate::domain::pricing::PriceBook;
+use crate::domain::{InstallationId, Millis};
 use crate::http::cache::AnswerCache;
 use crate::http::guard::Guard;
 use crate::http::view::Defaults;
 use crate::http::{About, App, router};
 use crate::hub::Hub;
 use crate::live::LiveState;
-use crate::pipeline;
-use crate::source::EventSender;
 use crate::source::command::CommandSource;
-use crate::source::demo::Simulator;
-use crate::source::files::FilesSource;
+use crate::store::UsageHistory;
 
 /// How long open requests may take once the program shall stop.
 const GRACE: Duration = Duration::from_millis(1500);
-/// How often the simulator moves.
-const DEMO_STEP: Duration = Duration::from_secs(1);
 
 /// How the simulator begins, where it is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +49,6 @@ pub fn serve(config: &Config, demo: Option<DemoSettings>) -> Result<()> {
     result
 }
 
-/// The sources of this run.
-struct Sources {
-    files: Vec<FilesSource>,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
-}
-
 async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let book = price_book(config)?;
@@ -64,12 +56,8 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
     let listener = listen(config).await?;
     let address = listener.local_addr().context("the address in use is not known")?;
 
-    let mut state = LiveState::new(book, clock.now());
-    let hub = Arc::new(Hub::new(state.board(clock.now())));
-    let (sender, receiver) = EventSender::channel();
-    let sources = start_sources(config, demo, &clock, sender)?;
-    let pipeline = tokio::spawn(pipeline::run(state, receiver, Arc::clone(&hub), Arc::clone(&clock)));
-
+    let hub = Arc::new(Hub::new(LiveState::new(book.clone(), clock.now()).board(clock.now())));
+    let keeper = Keeper::start(config, demo, book, &hub, &clock)?;
     let app = App {
         hub,
         clock: Arc::clone(&clock),
@@ -85,6 +73,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
                 config.installations.iter().map(|one| (one.id.to_string(), one.root.clone())).collect()
             },
         },
+        history: Arc::clone(&keeper.history) as Arc<dyn UsageHistory>,
         answers: AnswerCache::default(),
         openapi: String::new(),
     };
@@ -101,53 +90,8 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
         () = async { stop_signal().await; tokio::time::sleep(GRACE).await } => {}
     }
     tracing::info!("stopping");
-    pipeline.abort();
-    let _ = pipeline.await;
-    for task in sources.tasks {
-        task.abort();
-    }
-    for files in sources.files {
-        files.stop();
-    }
+    keeper.stop();
     Ok(())
-}
-
-fn start_sources(
-    config: &Config,
-    demo: Option<DemoSettings>,
-    clock: &Arc<dyn Clock>,
-    events: EventSender,
-) -> Result<Sources> {
-    let mut sources = Sources { files: Vec::new(), tasks: Vec::new() };
-    if demo.is_some() || config.sources.demo {
-        let seed = demo.map_or(1, |demo| demo.seed);
-        sources.tasks.push(tokio::spawn(simulate(seed, Arc::clone(clock), events.clone())));
-        if demo.is_some() {
-            return Ok(sources);
-        }
-    }
-    let choice = config.sources;
-    if choice.files || choice.auto {
-        for installation in &config.installations {
-            let files = FilesSource::start(
-                installation.id.clone(),
-                installation.root.clone(),
-                Arc::clone(clock),
-                events.clone(),
-            );
-            sources.files.push(
-                files.with_context(|| format!("the reader of {} could not be started", installation.root.display()))?,
-            );
-        }
-    }
-    if uses_command(config) {
-        let command = command_source(config);
-        let (clock, events) = (Arc::clone(clock), events);
-        sources.tasks.push(tokio::spawn(async move {
-            let _ = command.run(clock, events).await;
-        }));
-    }
-    Ok(sources)
 }
 
 /// Whether OpenClaw's command is asked: on request, and where there is no state directory.
@@ -169,19 +113,6 @@ pub fn command_source(config: &Config) -> CommandSource {
         active_minutes: config.command_active_minutes,
         every: Duration::from_secs(config.refresh_seconds),
         state_dir: config.installations.first().map(|one| one.root.clone()).filter(|root| root.is_dir()),
-    }
-}
-
-async fn simulate(seed: u64, clock: Arc<dyn Clock>, events: EventSender) {
-    let mut simulator = Simulator::new(seed, clock.now());
-    if events.send(simulator.history()).await.is_err() {
-        return;
-    }
-    loop {
-        tokio::time::sleep(DEMO_STEP).await;
-        if events.send(simulator.step(clock.now())).await.is_err() {
-            return;
-        }
     }
 }
 
@@ -285,6 +216,13 @@ fn start_log(config: &Config) -> Result<PathBuf> {
     // A second start in the same process (tests) keeps the first log.
     let _ = tracing_subscriber::registry().with(filter).with(to_file).with(to_stderr).try_init();
     Ok(folder.join("app.log"))
+}
+
+/// A moment in the zone of this machine.
+#[must_use]
+pub fn local_time(at: Millis) -> String {
+    let at = jiff::Timestamp::from_millisecond(at).map(|at| at.to_zoned(TimeZone::system()));
+    at.map_or_else(|_| "an unknown time".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
 async fn stop_signal() {

@@ -4,8 +4,11 @@
 //! Time is always a parameter; every shape that leaves the program is made elsewhere.
 
 pub mod event;
+pub mod health;
+pub mod known;
 pub mod money;
 pub mod pricing;
+pub mod rollup;
 pub mod session;
 pub mod status;
 pub mod task;

@@ -25,6 +25,7 @@ use utoipa_axum::routes;
 use crate::clock::Clock;
 use crate::domain::Millis;
 use crate::hub::Hub;
+use crate::store::UsageHistory;
 use cache::AnswerCache;
 use error::ApiError;
 use guard::Guard;
@@ -41,6 +42,8 @@ pub struct App {
     pub defaults: Defaults,
     /// What the page is told of the program.
     pub about: About,
+    /// The past.
+    pub history: Arc<dyn UsageHistory>,
     /// Kept answers.
     pub answers: AnswerCache,
     /// The description of the API.

@@ -12,6 +12,7 @@ pub mod live;
 
 pub mod hub;
 pub mod source;
+pub mod store;
 
 pub mod http;
 pub mod pipeline;

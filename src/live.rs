@@ -9,10 +9,13 @@ pub mod transcript;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::event::{Event, SourceKind, SourceReport};
+use crate::domain::event::{CallsKept, Event, SourceKind, SourceReport, TranscriptTail};
+use crate::domain::health::LedgerHealth;
+use crate::domain::known::Known;
 use crate::domain::pricing::PriceBook;
 use crate::domain::session::SessionEntry;
 use crate::domain::task::{CronJob, Task, TaskStatus};
+use crate::domain::usage::ModelCall;
 use crate::domain::{AgentRef, InstallationId, Millis, SessionId, SessionKey, TranscriptRef};
 use board::{AgentCalls, Board, SessionFacts};
 use transcript::{RECENT_MS, Totals, Transcript};
@@ -46,6 +49,8 @@ pub struct LiveState {
     dirty_agents: HashSet<AgentRef>,
     children: HashMap<(InstallationId, SessionKey), u64>,
     dirty_children: bool,
+    is_stale: bool,
+    ledger: LedgerHealth,
     version: u64,
     data_version: u64,
 }
@@ -69,53 +74,153 @@ impl LiveState {
             dirty_agents: HashSet::new(),
             children: HashMap::new(),
             dirty_children: false,
+            is_stale: false,
+            ledger: LedgerHealth::default(),
             version: 0,
             data_version: started_at.unsigned_abs() << 16,
         }
     }
 
-    /// Folds one observation in.
-    pub fn apply(&mut self, event: Event, now: Millis) {
+    /// Takes in what the ledger knows: everything that was observed before.
+    pub fn learn(&mut self, known: Known, now: Millis) {
+        for (installation, prices) in &known.prices {
+            Arc::make_mut(&mut self.book).set_openclaw(installation, prices.clone());
+        }
+        self.recount(&known, now);
+        for (source, entry) in known.sessions {
+            let owner = entry.owner.clone();
+            self.change_sessions(&owner, source, vec![entry], Vec::new());
+        }
+        for transcript in known.transcripts {
+            if let Some(key) = &transcript.session {
+                self.own(&transcript.transcript, key);
+            }
+        }
+    }
+
+    /// Sums all calls up anew, as the ledger has them: the prices changed.
+    pub fn recount(&mut self, known: &Known, now: Millis) {
+        self.is_stale = false;
+        self.transcripts.clear();
+        for transcript in known.transcripts.iter().filter(|transcript| transcript.archived.is_some()) {
+            let counted = Transcript::of(transcript, &known.keys, &self.book, now - RECENT_MS);
+            self.dirty_agents.insert(transcript.transcript.owner.clone());
+            self.transcripts.insert(transcript.transcript.clone(), counted);
+        }
+        self.dirty_sessions.extend(self.sessions.keys().cloned());
+        self.data_version += 1;
+    }
+
+    /// Notes how the ledger is.
+    pub fn set_ledger(&mut self, health: LedgerHealth) {
+        if self.ledger != health {
+            self.ledger = health;
+            self.data_version += 1;
+        }
+    }
+
+    /// How the ledger is.
+    #[must_use]
+    pub fn ledger(&self) -> &LedgerHealth {
+        &self.ledger
+    }
+
+    /// The prices in force.
+    #[must_use]
+    pub fn prices(&self) -> &PriceBook {
+        &self.book
+    }
+
+    /// Whether prices changed since the calls were summed up; [`Self::recount`] mends it.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    /// Folds observations in, with what the ledger says of the calls of each `CallsRead`, in order.
+    pub fn apply_all(&mut self, events: Vec<Event>, kept: Vec<CallsKept>, now: Millis) {
+        let mut kept = kept.into_iter();
+        for event in events {
+            let kept = if matches!(event, Event::CallsRead { .. }) { kept.next() } else { None };
+            self.apply(event, &kept.unwrap_or_default(), now);
+        }
+    }
+
+    fn apply(&mut self, event: Event, kept: &CallsKept, now: Millis) {
         if !self.is_sign_of_life(&event) {
             self.data_version += 1;
         }
         match event {
-            Event::SessionsListed { owner, source, entries } => {
-                let listed: HashSet<SessionKey> = entries.iter().map(|entry| entry.key.clone()).collect();
-                let mine = self.sessions.iter().filter(|((agent, key), session)| {
-                    *agent == owner && !listed.contains(key) && session.rows.iter().any(|(kind, _)| *kind == source)
-                });
-                let removes = mine.map(|((_, key), _)| key.clone()).collect();
-                self.change_sessions(&owner, source, entries, removes);
+            Event::AgentsListed { installation, source, agents } => {
+                let of_it = |owner: &AgentRef| owner.installation == installation;
+                let gone = self.sessions.keys().map(|(owner, _)| owner).filter(|owner| of_it(owner));
+                let gone: BTreeSet<AgentRef> = gone.filter(|owner| !agents.contains(&owner.agent)).cloned().collect();
+                for owner in gone {
+                    self.list_sessions(&owner, source, Vec::new());
+                }
             }
+            Event::SessionsListed { owner, source, entries } => self.list_sessions(&owner, source, entries),
             Event::SessionsChanged { owner, source, upserts, removes } => {
                 self.change_sessions(&owner, source, upserts, removes);
             }
             Event::TranscriptOwned { transcript, key } => self.own(&transcript, &key),
-            Event::CallsRead { transcript, archived, calls, tail } => {
-                let known = self.transcripts.entry(transcript.clone()).or_insert_with(|| Transcript::new(archived));
-                known.archived &= archived;
-                known.add(calls, &self.book, &transcript.owner.installation, now - RECENT_MS);
-                if let Some(tail) = tail
-                    && known.tail.as_ref().is_none_or(|before| tail.at >= before.at)
-                {
-                    known.tail = Some(tail);
-                }
-                self.touch_transcript(&transcript);
+            Event::CallsRead { transcript, archived, began_at: _, calls, tail } => {
+                self.read_calls(&transcript, archived, &calls, tail, kept, now);
             }
+            Event::Positioned { .. } => {}
             Event::TasksListed(installation, tasks) => self.list_tasks(installation, tasks),
             Event::CronJobsListed(installation, jobs) => {
                 self.jobs.insert(installation, jobs);
             }
             Event::PricesConfigured(installation, prices) => {
-                if Arc::make_mut(&mut self.book).set_openclaw(&installation, prices) {
-                    self.reprice(now);
-                }
+                self.is_stale |= Arc::make_mut(&mut self.book).set_openclaw(&installation, prices);
             }
             Event::SourceReported(report) => {
                 self.reports.insert((report.installation.clone(), report.kind), report);
             }
         }
+    }
+
+    fn read_calls(
+        &mut self,
+        transcript: &TranscriptRef,
+        archived: bool,
+        calls: &[ModelCall],
+        tail: Option<TranscriptTail>,
+        kept: &CallsKept,
+        now: Millis,
+    ) {
+        let horizon = now - RECENT_MS;
+        let known = self.transcripts.entry(transcript.clone()).or_insert_with(|| Transcript::new(archived));
+        known.archived &= archived;
+        known.copies += kept.copies;
+        known.add(calls, &kept.known, &self.book, &transcript.owner.installation, horizon);
+        if let Some(tail) = tail
+            && known.tail.as_ref().is_none_or(|before| tail.at >= before.at)
+        {
+            known.tail = Some(tail);
+        }
+        self.touch_transcript(transcript);
+        for (holder, call) in &kept.removed {
+            if let Some(known) = self.transcripts.get_mut(holder) {
+                known.take(call, &self.book, &holder.owner.installation);
+            }
+            self.touch_transcript(holder);
+        }
+        for (holder, call) in &kept.added {
+            let known = self.transcripts.entry(holder.clone()).or_insert_with(|| Transcript::new(archived));
+            known.put(call, &self.book, &holder.owner.installation, horizon);
+            self.touch_transcript(holder);
+        }
+    }
+
+    fn list_sessions(&mut self, owner: &AgentRef, source: SourceKind, entries: Vec<SessionEntry>) {
+        let listed: HashSet<SessionKey> = entries.iter().map(|entry| entry.key.clone()).collect();
+        let mine = self.sessions.iter().filter(|((agent, key), session)| {
+            agent == owner && !listed.contains(key) && session.rows.iter().any(|(kind, _)| *kind == source)
+        });
+        let removes = mine.map(|((_, key), _)| key.clone()).collect();
+        self.change_sessions(owner, source, entries, removes);
     }
 
     /// Whether a source only says that it still reads.
@@ -155,6 +260,7 @@ impl LiveState {
                 Session::default()
             });
             match session.rows.iter_mut().find(|(kind, _)| *kind == source) {
+                Some((_, row)) if *row == entry => continue,
                 Some((_, row)) => {
                     self.dirty_children |= row.parent != entry.parent;
                     *row = entry;
@@ -227,14 +333,6 @@ impl LiveState {
         self.tasks.insert(installation, tasks);
     }
 
-    fn reprice(&mut self, now: Millis) {
-        for (name, transcript) in &mut self.transcripts {
-            transcript.reprice(&self.book, &name.owner.installation, now - RECENT_MS);
-            self.dirty_agents.insert(name.owner.clone());
-        }
-        self.dirty_sessions.extend(self.sessions.keys().cloned());
-    }
-
     /// The facts as they stand, made anew only where something changed.
     pub fn board(&mut self, now: Millis) -> Board {
         self.count_children();
@@ -259,6 +357,7 @@ impl LiveState {
             jobs: self.jobs.values().flatten().cloned().collect(),
             reports: self.reports.values().cloned().collect(),
             prices: Arc::clone(&self.book),
+            ledger: self.ledger.clone(),
         }
     }
 

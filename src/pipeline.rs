@@ -1,37 +1,175 @@
-//! The one loop: collect what was observed, fold it in, publish the facts.
+//! The one loop: collect what was observed, keep it, fold it in, publish the facts.
 //!
-//! It owns the state; nobody else touches it. It knows no source, only events.
+//! It owns the state and the ledger; nobody else touches them. It knows no source, only events.
+//! What is published is committed: what could not be written waits here, and the sources with it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::time::Instant;
 
 use crate::clock::Clock;
+use crate::domain::Millis;
 use crate::domain::event::Event;
+use crate::domain::health::{LedgerHealth, LedgerStatus};
+use crate::domain::pricing::PriceBook;
 use crate::hub::Hub;
 use crate::live::LiveState;
+use crate::live::board::Board;
+use crate::live::transcript::RECENT_MS;
+use crate::store::{Ledger, StoreError};
 
 /// While events pour in, facts are published this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
-/// How many batches are taken at once.
-const TAKE: usize = 32;
+/// A transaction takes in no more calls than the batch that reaches this number.
+const CALLS_AT_ONCE: usize = 8192;
+/// How long the ledger is left alone after it could not be written.
+const RETRY: Duration = Duration::from_secs(2);
 
-/// Runs until every source is gone.
-pub async fn run(mut state: LiveState, mut events: Receiver<Vec<Event>>, hub: Arc<Hub>, clock: Arc<dyn Clock>) {
-    let mut batches = Vec::with_capacity(TAKE);
+/// Why the loop ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// It was asked to, or every source is gone.
+    Stopped,
+    /// The ledger is damaged: it has to be made anew.
+    Damaged(String),
+}
+
+/// The state with its ledger.
+pub struct Pipeline {
+    state: LiveState,
+    ledger: Box<dyn Ledger>,
+    health: LedgerHealth,
+}
+
+impl Pipeline {
+    /// A pipeline that knows what the ledger knows.
+    pub fn new(
+        book: PriceBook,
+        mut ledger: Box<dyn Ledger>,
+        health: LedgerHealth,
+        now: Millis,
+    ) -> Result<Self, StoreError> {
+        let mut state = LiveState::new(book, now);
+        state.set_ledger(health.clone());
+        let known = ledger.known(now - RECENT_MS)?;
+        state.learn(known, now);
+        ledger.set_tier_limits(&state.prices().tier_limits())?;
+        Ok(Self { state, ledger, health })
+    }
+
+    /// Keeps events and folds them in: all of them, or none and they are still there.
+    pub fn take_in(&mut self, events: &mut Vec<Event>, now: Millis) -> Result<(), StoreError> {
+        let kept = self.ledger.commit(events)?;
+        self.state.apply_all(std::mem::take(events), kept, now);
+        if self.state.is_stale() {
+            self.ledger.set_tier_limits(&self.state.prices().tier_limits())?;
+            self.state.recount(&self.ledger.known(now - RECENT_MS)?, now);
+        }
+        Ok(())
+    }
+
+    /// The facts as they stand.
+    pub fn board(&mut self, now: Millis) -> Board {
+        self.state.board(now)
+    }
+
+    /// The ledger.
+    pub fn ledger(&mut self) -> &mut dyn Ledger {
+        self.ledger.as_mut()
+    }
+}
+
+/// Runs until every source is gone, it is asked to stop, or the ledger is damaged. Blocks: it has a
+/// thread of its own.
+pub fn run(
+    pipeline: &mut Pipeline,
+    events: &mut Receiver<Vec<Event>>,
+    hub: &Hub,
+    clock: &dyn Clock,
+    stop: &AtomicBool,
+) -> Ended {
     let mut published: Option<Instant> = None;
-    while events.recv_many(&mut batches, TAKE).await > 0 {
-        let now = clock.now();
-        for event in batches.drain(..).flatten() {
-            state.apply(event, now);
+    while let Some(mut batch) = next_batch(events) {
+        loop {
+            if stop.load(Ordering::Relaxed) {
+                return Ended::Stopped;
+            }
+            let result = pipeline.take_in(&mut batch, clock.now());
+            pipeline.note(&result);
+            match result {
+                Ok(()) => break,
+                Err(StoreError::Damaged(what)) => return Ended::Damaged(what),
+                Err(_) => {
+                    hub.publish(pipeline.board(clock.now()));
+                    std::thread::sleep(RETRY);
+                }
+            }
         }
         // A quiet channel is told at once; a busy one in steps, so that a cold scan is not
         // slowed down by its own progress.
         if events.is_empty() || published.is_none_or(|at| at.elapsed() >= PUBLISH_EVERY) {
-            hub.publish(state.board(now));
+            hub.publish(pipeline.board(clock.now()));
             published = Some(Instant::now());
         }
     }
+    Ended::Stopped
 }
+
+/// Everything that waits, up to a bound: one transaction.
+fn next_batch(events: &mut Receiver<Vec<Event>>) -> Option<Vec<Event>> {
+    let calls = |batch: &[Event]| -> usize {
+        batch.iter().map(|event| if let Event::CallsRead { calls, .. } = event { calls.len() } else { 1 }).sum()
+    };
+    let mut batch = events.blocking_recv()?;
+    let mut size = calls(&batch);
+    while size < CALLS_AT_ONCE
+        && let Ok(more) = events.try_recv()
+    {
+        size += calls(&more);
+        batch.extend(more);
+    }
+    Some(batch)
+}
+
+impl Pipeline {
+    /// Says once when the ledger cannot be written, and once when it can again.
+    fn note(&mut self, result: &Result<(), StoreError>) {
+        let health = match result {
+            Ok(()) => self.health.clone(),
+            Err(error) => LedgerHealth {
+                status: LedgerStatus::Failing,
+                detail: format!(
+                    "The usage ledger cannot be written: {error}. New calls wait and are written as soon as that is possible; {}.",
+                    what_to_do(error)
+                ),
+            },
+        };
+        let failed = health.status == LedgerStatus::Failing;
+        if failed != self.failing() {
+            if failed {
+                tracing::error!("{}", health.detail);
+            } else {
+                tracing::info!("the usage ledger can be written again");
+            }
+        }
+        self.state.set_ledger(health);
+    }
+
+    fn failing(&self) -> bool {
+        self.state.ledger().status == LedgerStatus::Failing
+    }
+}
+
+fn what_to_do(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Full => "make room on the disk of the data folder",
+        StoreError::ReadOnly => "make the data folder writable",
+        _ => "see the log for details",
+    }
+}
+
+/// Shared between the loop and whoever stops it.
+pub type Stop = Arc<AtomicBool>;

@@ -48,6 +48,11 @@ impl EventSender {
         self.0.blocking_send(events).map_err(|_| Closed)
     }
 
+    /// Wakes a pipeline that waits; one that has work is awake.
+    pub fn wake(&self) {
+        let _ = self.0.try_send(Vec::new());
+    }
+
     /// Sends from a task.
     pub async fn send(&self, events: Vec<Event>) -> Result<(), Closed> {
         self.0.send(events).await.map_err(|_| Closed)

@@ -12,11 +12,15 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Installation};
 use crate::domain::Millis;
 use crate::domain::event::{AgentCoverage, Event, Layout, SourceStatus};
-use crate::domain::pricing::PriceBasis;
+use crate::domain::health::LedgerHealth;
+use crate::domain::pricing::{PriceBasis, PriceBook};
 use crate::http::view::coverage;
-use crate::live::LiveState;
 use crate::live::board::Board;
+use crate::pipeline::Pipeline;
+use crate::source::Closed;
 use crate::source::files::FilesReader;
+use crate::store::StoreError;
+use crate::store::sqlite::SqliteLedger;
 
 /// How many reasons are listed before the rest is only counted.
 const MAX_LISTED: usize = 20;
@@ -59,7 +63,10 @@ pub fn run(config: &Config, json: bool) -> ExitCode {
     let mut checks = vec![openclaw(config)];
     match app::price_book(config) {
         Ok(book) => {
-            let mut state = LiveState::new(book, now);
+            let mut state = match scratch(book, now) {
+                Ok(state) => state,
+                Err(error) => return problem(&error.to_string()),
+            };
             for installation in &config.installations {
                 read(installation, &mut state);
             }
@@ -111,20 +118,27 @@ fn text(one: &Check) -> String {
     lines
 }
 
-fn read(installation: &Installation, state: &mut LiveState) {
-    let mut reader = FilesReader::new(installation.id.clone(), installation.root.clone());
-    let mut sink = |events: Vec<Event>| {
-        for event in events {
-            state.apply(event, SystemClock.now());
-        }
-        Ok(())
-    };
+/// Everything is read anew, into a ledger of its own: what the server keeps is not touched.
+fn scratch(book: PriceBook, now: Millis) -> Result<Pipeline, StoreError> {
+    let ledger = SqliteLedger::in_memory(book.changes())?;
+    Pipeline::new(book, Box::new(ledger), LedgerHealth::default(), now)
+}
+
+fn problem(text: &str) -> ExitCode {
+    print(text);
+    ExitCode::FAILURE
+}
+
+fn read(installation: &Installation, state: &mut Pipeline) {
+    let mut reader =
+        FilesReader::new(installation.id.clone(), installation.root.clone(), std::collections::HashMap::new());
+    let mut sink = |mut events: Vec<Event>| state.take_in(&mut events, SystemClock.now()).map_err(|_| Closed);
     // The sink never closes.
     let _ = reader.refresh(&SystemClock, &mut sink);
 }
 
 /// Asks the command once, where the server would.
-fn command(config: &Config, state: &mut LiveState, now: Millis) -> Check {
+fn command(config: &Config, state: &mut Pipeline, now: Millis) -> Check {
     let why = "Where there is no state directory, sessions are known from the command alone.";
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let events = match runtime {
@@ -132,8 +146,8 @@ fn command(config: &Config, state: &mut LiveState, now: Millis) -> Check {
         Err(error) => return check(COMMAND, Verdict::Problem, error.to_string(), why, "Try again."),
     };
     let mut result = check(COMMAND, Verdict::Problem, "no answer", why, "Run 'openclaw sessions --json' yourself.");
-    for event in events {
-        if let Event::SourceReported(report) = &event {
+    for event in &events {
+        if let Event::SourceReported(report) = event {
             let listed: u64 = report.agents.iter().map(|agent| agent.sessions_known).sum();
             result.found =
                 if report.detail.is_empty() { format!("{listed} sessions listed") } else { report.detail.clone() };
@@ -143,7 +157,11 @@ fn command(config: &Config, state: &mut LiveState, now: Millis) -> Check {
                 SourceStatus::Ok | SourceStatus::Scanning => Verdict::Ok,
             };
         }
-        state.apply(event, now);
+    }
+    let mut events = events;
+    if let Err(error) = state.take_in(&mut events, now) {
+        result.found = error.to_string();
+        result.verdict = Verdict::Problem;
     }
     result
 }

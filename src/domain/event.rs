@@ -2,6 +2,8 @@
 //!
 //! A source only observes: it never decides what a status, a price or an alert is.
 
+use std::collections::HashMap;
+
 use super::pricing::ModelPrice;
 use super::session::SessionEntry;
 use super::task::{CronJob, Task};
@@ -143,6 +145,15 @@ pub struct TranscriptTail {
 /// Everything that can be observed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// The agents of an installation: those that are not among them are gone.
+    AgentsListed {
+        /// The installation.
+        installation: InstallationId,
+        /// Who says so.
+        source: SourceKind,
+        /// The agents.
+        agents: Vec<AgentId>,
+    },
     /// All rows of an agent's index: rows that are not in it are gone.
     SessionsListed {
         /// Whose index.
@@ -176,10 +187,21 @@ pub enum Event {
         transcript: TranscriptRef,
         /// Whether the bytes are a reset, deleted or archived transcript.
         archived: bool,
+        /// When the transcript began, where its header was read.
+        began_at: Option<Millis>,
         /// The calls.
         calls: Vec<ModelCall>,
         /// The new end of the transcript, where it has one.
         tail: Option<TranscriptTail>,
+    },
+    /// How far a place was read: what stands before it in the same batch is part of it.
+    Positioned {
+        /// The installation.
+        installation: InstallationId,
+        /// The place: a path below the state directory.
+        place: String,
+        /// What the source needs to go on from here, in its own form; `None` when the place is gone.
+        position: Option<Vec<u8>>,
     },
     /// All background tasks of an installation.
     TasksListed(InstallationId, Vec<Task>),
@@ -189,4 +211,20 @@ pub enum Event {
     PricesConfigured(InstallationId, Vec<(ModelRef, ModelPrice)>),
     /// A source's account of itself.
     SourceReported(SourceReport),
+}
+
+/// How far each place of an installation was read before.
+pub type Positions = HashMap<String, Vec<u8>>;
+
+/// What became of the calls of one [`Event::CallsRead`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallsKept {
+    /// Places in the event's list of calls that were known before, in order.
+    pub known: Vec<usize>,
+    /// Calls that were counted and no longer are, with their transcript: a better record took their place.
+    pub removed: Vec<(TranscriptRef, ModelCall)>,
+    /// The better records, with the transcript that they count for.
+    pub added: Vec<(TranscriptRef, ModelCall)>,
+    /// How many records were copies of known calls.
+    pub copies: u64,
 }

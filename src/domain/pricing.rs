@@ -6,11 +6,15 @@
 //! a transcript does not say which of them a call was billed at.
 
 mod alias;
+mod costs;
+mod dated;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use self::alias::ListIndex;
+pub use self::costs::Costs;
+use self::dated::Dated;
 use super::money::Money;
 use super::usage::TokenUsage;
 use super::{InstallationId, Millis, ModelRef};
@@ -33,7 +37,7 @@ impl Rates {
     /// input and output tokens, caches free.
     pub const REFERENCE: Self = Self { input: 15_000_000, output: 75_000_000, cache_read: 0, cache_write: 0 };
 
-    /// The cost of these tokens, rounded once to the nearest billionth of a dollar, half up.
+    /// The exact cost of these tokens.
     /// Token counts beyond reason give the largest amount instead of a wrong one.
     #[must_use]
     pub fn cost(&self, usage: &TokenUsage) -> Money {
@@ -47,8 +51,7 @@ impl Rates {
             .iter()
             .map(|&(tokens, rate)| u128::from(tokens) * u128::from(rate))
             .fold(0_u128, u128::saturating_add);
-        let nanos = pico.saturating_add(500) / 1000;
-        Money::from_nanos(i64::try_from(nanos).unwrap_or(i64::MAX))
+        Money::from_picos(i128::try_from(pico).unwrap_or(i128::MAX))
     }
 }
 
@@ -108,6 +111,13 @@ impl ModelPrice {
         exceeded.max_by_key(|tier| tier.above).map_or(&self.rates, |tier| &tier.rates)
     }
 
+    /// The rates for prompts of a size class: those of the highest tier whose limit lies not above it.
+    #[must_use]
+    pub fn rates_above(&self, class: u64) -> &Rates {
+        let exceeded = self.tiers.iter().filter(|tier| tier.above <= class);
+        exceeded.max_by_key(|tier| tier.above).map_or(&self.rates, |tier| &tier.rates)
+    }
+
     /// The cost of one call.
     #[must_use]
     pub fn cost(&self, usage: &TokenUsage) -> Money {
@@ -164,22 +174,32 @@ pub struct PriceEntry<'a> {
     pub price: &'a ModelPrice,
 }
 
-/// Every price in force.
+/// A price list as it was published.
+#[derive(Clone, Debug)]
+struct PublishedList {
+    as_of: String,
+    source: String,
+    prices: ListIndex,
+}
+
+/// Every price in force, and those of earlier days.
+///
+/// A call is priced by the rates of its day: by the latest list that was published until then, or
+/// by the first one for calls that are older than every list. Own prices hold from the day that
+/// they name, or always. Prices in `openclaw.json` have no date and hold always.
 ///
 /// A lookup costs some 40 ns for a name in the list to the letter and some 60 ns for any other
 /// (250,000 calls: 10 and 15 ms), after some 400 ns for its first time; callers need no memo.
 #[derive(Clone, Debug)]
 pub struct PriceBook {
-    as_of: String,
-    source: String,
-    own: Stated,
+    lists: Dated<PublishedList>,
+    own: Dated<Stated>,
     openclaw: BTreeMap<InstallationId, Stated>,
-    embedded: ListIndex,
     reference: Rates,
 }
 
 impl PriceBook {
-    /// A book from a dated list, the user's own prices (an empty provider stands for any), and
+    /// A book from one list, the user's own prices (an empty provider stands for any), and
     /// the flat rate of the `reference` basis.
     #[must_use]
     pub fn new(
@@ -189,8 +209,23 @@ impl PriceBook {
         own: Vec<(ModelRef, ModelPrice)>,
         reference: Rates,
     ) -> Self {
-        let embedded = ListIndex::new(embedded);
-        Self { as_of, source, own: Stated::new(own), openclaw: BTreeMap::new(), embedded, reference }
+        let mut book = Self { lists: Dated::default(), own: Dated::default(), openclaw: BTreeMap::new(), reference };
+        book.own.insert(Millis::MIN, Stated::new(own));
+        book.add_list(Millis::MIN, as_of, source, embedded);
+        book
+    }
+
+    /// Adds a list that holds from this time on, until a later one does.
+    pub fn add_list(&mut self, from: Millis, as_of: String, source: String, prices: Vec<(ModelRef, ModelPrice)>) {
+        self.lists.insert(from, PublishedList { as_of, source, prices: ListIndex::new(prices) });
+    }
+
+    /// Adds own prices that hold from this time on; those of an earlier time go on for other models.
+    pub fn add_own(&mut self, from: Millis, prices: Vec<(ModelRef, ModelPrice)>) {
+        let before = self.own.at(from).map(|stated| stated.prices.clone()).unwrap_or_default();
+        let replaced = |model: &ModelRef| prices.iter().any(|(other, _)| other == model);
+        let kept: Vec<_> = before.into_iter().filter(|(model, _)| !replaced(model)).collect();
+        self.own.insert(from, Stated::new(prices.into_iter().chain(kept).collect()));
     }
 
     /// Replaces the prices of an installation; true when that changed any.
@@ -203,31 +238,29 @@ impl PriceBook {
         true
     }
 
-    /// The price of a model: the user's own, else the installation's, else the list's.
+    /// The price of a model at a time: the user's own, else the installation's, else the list's.
     ///
     /// Own and OpenClaw prices match by provider and name, to the letter. A price without a
     /// provider holds for all; a call without a provider takes the first price of its model.
     #[must_use]
-    pub fn price(&self, installation: &InstallationId, model: &ModelRef) -> Option<&ModelPrice> {
-        let own = self.own.find(model);
-        own.or_else(|| self.openclaw_price(installation, model)).or_else(|| self.embedded.find(model))
+    pub fn price(&self, installation: &InstallationId, model: &ModelRef, when: Millis) -> Option<&ModelPrice> {
+        let own = self.own.at(when).and_then(|stated| stated.find(model));
+        own.or_else(|| self.openclaw_price(installation, model)).or_else(|| self.list_at(when)?.prices.find(model))
     }
 
     /// The cost of a call by the book: nothing for a call that used nothing, `None` when the model has no price.
-    ///
-    /// `_when` is the day whose rates would count; a book holds the rates of one day only so far.
     #[must_use]
     pub fn list_cost(
         &self,
         installation: &InstallationId,
         model: &ModelRef,
         usage: &TokenUsage,
-        _when: Millis,
+        when: Millis,
     ) -> Option<Money> {
         if *usage == TokenUsage::default() {
             return Some(Money::ZERO);
         }
-        Some(self.price(installation, model)?.cost(usage))
+        Some(self.price(installation, model, when)?.cost(usage))
     }
 
     /// The cost of a call at the flat rate.
@@ -242,37 +275,56 @@ impl PriceBook {
         &self.reference
     }
 
+    /// The times at which any price changes.
+    #[must_use]
+    pub fn changes(&self) -> BTreeSet<Millis> {
+        self.lists.changes().chain(self.own.changes()).collect()
+    }
+
+    /// Every prompt size above which some model costs more or less.
+    #[must_use]
+    pub fn tier_limits(&self) -> BTreeSet<u64> {
+        let listed = self.lists.iter().flat_map(|(_, list)| list.prices.prices());
+        let own = self.own.iter().flat_map(|(_, stated)| &stated.prices);
+        let openclaw = self.openclaw.values().flat_map(|stated| &stated.prices);
+        listed.chain(own).chain(openclaw).flat_map(|(_, price)| price.tiers.iter().map(|tier| tier.above)).collect()
+    }
+
     /// The size of a model's context window, from the first price that knows it.
     #[must_use]
     pub fn context_window(&self, installation: &InstallationId, model: &ModelRef) -> Option<u64> {
         let window = |price: &ModelPrice| price.context_window;
-        let own = self.own.find(model).and_then(window);
+        let own = self.own.last().and_then(|stated| stated.find(model)).and_then(window);
         own.or_else(|| self.openclaw_price(installation, model).and_then(window))
-            .or_else(|| self.embedded.find(model).and_then(window))
+            .or_else(|| self.lists.last()?.prices.find(model).and_then(window))
     }
 
-    /// Every price, in the order in which they are asked.
+    /// Every price in force now, in the order in which they are asked.
     pub fn entries(&self) -> impl Iterator<Item = PriceEntry<'_>> {
-        let own = self.own.prices.iter().map(|line| (None, line));
+        let own = self.own.last().into_iter().flat_map(|stated| &stated.prices).map(|line| (None, line));
         let openclaw = self
             .openclaw
             .iter()
             .flat_map(|(installation, stated)| stated.prices.iter().map(move |line| (Some(installation), line)));
-        let embedded = self.embedded.prices().iter().map(|line| (None, line));
-        let all = own.chain(openclaw).chain(embedded);
+        let listed = self.lists.last().into_iter().flat_map(|list| list.prices.prices()).map(|line| (None, line));
+        let all = own.chain(openclaw).chain(listed);
         all.map(|(installation, (model, price))| PriceEntry { installation, model, price })
     }
 
-    /// The date of the list.
+    /// The date of the latest list.
     #[must_use]
     pub fn as_of(&self) -> &str {
-        &self.as_of
+        self.lists.last().map_or("", |list| &list.as_of)
     }
 
-    /// Where the list comes from.
+    /// Where the latest list comes from.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        self.lists.last().map_or("", |list| &list.source)
+    }
+
+    fn list_at(&self, when: Millis) -> Option<&PublishedList> {
+        self.lists.at(when).or_else(|| self.lists.first())
     }
 
     fn openclaw_price(&self, installation: &InstallationId, model: &ModelRef) -> Option<&ModelPrice> {

@@ -113,6 +113,18 @@ pub enum StoredStatus {
 }
 
 impl StoredStatus {
+    /// OpenClaw's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Killed => "killed",
+            Self::Timeout => "timeout",
+        }
+    }
+
     /// The status that OpenClaw's word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -61,7 +61,7 @@ impl SubAssign for TokenUsage {
 }
 
 /// How a model call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CallOutcome {
     /// The model finished, asked for a tool, or ran into its length limit.
     Answered,
@@ -71,10 +71,52 @@ pub enum CallOutcome {
     Aborted,
 }
 
+/// Why the model stopped, in OpenClaw's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StopReason {
+    /// The record gives no reason, or one that is not known here.
+    #[default]
+    Unknown,
+    /// `stop`
+    Stop,
+    /// `toolUse`
+    ToolUse,
+    /// `length`
+    Length,
+    /// `error`
+    Error,
+    /// `aborted`
+    Aborted,
+}
+
+impl StopReason {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [Self::Unknown, Self::Stop, Self::ToolUse, Self::Length, Self::Error, Self::Aborted];
+
+    /// OpenClaw's word; empty where there is none.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "",
+            Self::Stop => "stop",
+            Self::ToolUse => "toolUse",
+            Self::Length => "length",
+            Self::Error => "error",
+            Self::Aborted => "aborted",
+        }
+    }
+
+    /// The reason that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|reason| reason.word() == word).unwrap_or_default()
+    }
+}
+
 /// One call of a model, as a transcript records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelCall {
-    /// Names the call inside its transcript: a hash of entry id and message time.
+    /// Names the call: a hash of entry id and message time, of which OpenClaw gives none twice.
     /// A copy of the record has the same identity wherever it lies.
     pub identity: u64,
     /// When the answer was stored.
@@ -87,4 +129,23 @@ pub struct ModelCall {
     pub recorded: Option<Money>,
     /// How it ended.
     pub outcome: CallOutcome,
+    /// Why it ended.
+    pub stop: StopReason,
+    /// The entry's id in its transcript.
+    pub message_id: Option<Box<str>>,
+    /// What a failed call failed with.
+    pub error: Option<Box<str>>,
+}
+
+impl ModelCall {
+    /// Of two records of one call, whether this one says more: a streamed call grows until it is
+    /// final. The order is total over figures, so that it does not matter which one is read first.
+    #[must_use]
+    pub fn says_more_than(&self, other: &Self) -> bool {
+        let figures = |call: &Self| {
+            let TokenUsage { input, output, cache_read, cache_write } = call.usage;
+            (call.usage.total(), call.recorded, output, input, cache_read, cache_write, call.stop, call.at)
+        };
+        figures(self) > figures(other)
+    }
 }

@@ -13,11 +13,11 @@ use super::wire::{Coverage, SessionRow, SessionsResponse, Stats, TokenStats};
 use crate::domain::Millis;
 use crate::domain::event::{SourceKind, SourceReport, SourceStatus};
 use crate::domain::money::Money;
+use crate::domain::pricing::Costs;
 use crate::domain::pricing::PriceBasis;
 use crate::domain::session::SessionType;
 use crate::domain::status::{Judged, RunState, Status, Thresholds};
 use crate::live::board::{Board, SessionFacts};
-use crate::live::transcript::Costs;
 
 /// A source that was read within this time knows the present.
 const PRESENT_MS: Millis = 40_000;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::transcript::{Costs, Totals};
+use super::transcript::Totals;
 use crate::domain::event::{LastEntry, SourceKind, SourceReport, TranscriptTail};
-use crate::domain::pricing::{PriceBasis, PriceBook};
+use crate::domain::health::LedgerHealth;
+use crate::domain::pricing::{Costs, PriceBook};
 use crate::domain::session::SessionEntry;
 use crate::domain::status::{Judged, Signs, Thresholds, judge};
 use crate::domain::task::{CronJob, Task, TaskStatus};
-use crate::domain::usage::{CallOutcome, ModelCall};
+use crate::domain::usage::{CallOutcome, ModelCall, StopReason};
 use crate::domain::{AgentRef, Millis, ModelRef};
 
 /// Everything known at one moment.
@@ -34,6 +35,8 @@ pub struct Board {
     pub reports: Vec<SourceReport>,
     /// The prices in force.
     pub prices: Arc<PriceBook>,
+    /// How the ledger is.
+    pub ledger: LedgerHealth,
 }
 
 /// Calls of an agent whose session was deleted, reset without a trace, or never listed.
@@ -154,20 +157,10 @@ fn row_totals(entry: &SessionEntry, book: &PriceBook) -> Totals {
         usage,
         recorded: entry.last_run_cost,
         outcome: CallOutcome::Answered,
+        stop: StopReason::Unknown,
+        message_id: None,
+        error: None,
     };
     let costs = Costs::of(&call, book, &entry.owner.installation);
     Totals { usage, costs, by_model: vec![(call.model, costs)], ..Totals::default() }
-}
-
-impl Costs {
-    /// The sum on one basis, and how many calls have no price on it.
-    #[must_use]
-    pub fn on(&self, basis: PriceBasis) -> (crate::domain::money::Money, u32) {
-        match basis {
-            PriceBasis::Auto => (self.auto, self.auto_unknown),
-            PriceBasis::List => (self.list, self.list_unknown),
-            PriceBasis::Recorded => (self.recorded, self.recorded_unknown),
-            PriceBasis::Reference => (self.reference, 0),
-        }
-    }
 }

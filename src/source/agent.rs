@@ -32,6 +32,8 @@ pub struct AgentReader {
     transcripts: TranscriptFolder,
     index_stamp: Option<Stamp>,
     entries: HashMap<SessionKey, SessionEntry>,
+    /// Whether the rows were reported once: from then on only what changed is.
+    listed: bool,
     database: SqliteReader,
     /// The keys that trajectories name, for transcripts that the index does not.
     named: HashMap<SessionId, Option<SessionKey>>,
@@ -47,6 +49,7 @@ impl AgentReader {
             transcripts: TranscriptFolder::default(),
             index_stamp: None,
             entries: HashMap::new(),
+            listed: false,
             database: SqliteReader::default(),
             named: HashMap::new(),
         }
@@ -67,7 +70,7 @@ impl AgentReader {
 
     /// Reads whatever changed: the index first, so that a session is known before its calls.
     pub fn refresh(&mut self, reading: &mut Reading<'_>) -> Result<(), Closed> {
-        self.probe(reading)?;
+        self.probe(reading);
         let sessions = self.folder.join("sessions");
         if self.layout == Layout::Sqlite {
             let path = database_path(&self.folder);
@@ -98,13 +101,13 @@ impl AgentReader {
     }
 
     /// Decides the layout anew when the database file appeared or was replaced.
-    fn probe(&mut self, reading: &mut Reading<'_>) -> Result<(), Closed> {
+    fn probe(&mut self, reading: &mut Reading<'_>) {
         let path = database_path(&self.folder);
         let now = stamp(&path);
         if now == self.layout_stamp && now.is_some()
             || (now.is_none() && self.layout_stamp.is_none() && self.layout == Layout::Jsonl)
         {
-            return Ok(());
+            return;
         }
         let relative = format!("{} (database)", reading.relative(&path));
         match layout(&self.folder) {
@@ -114,8 +117,10 @@ impl AgentReader {
                 if layout != std::mem::replace(&mut self.layout, layout) {
                     // OpenClaw migrated this agent: the new index replaces the old one, calls are recognised.
                     self.index_stamp = None;
-                    self.database = SqliteReader::default();
-                    self.publish(HashMap::new(), reading)?;
+                    self.database = SqliteReader::resume(&reading.relative(&path), reading);
+                    // The database lists its rows itself, all of them.
+                    self.entries.clear();
+                    self.listed = false;
                 }
             }
             Err(error) => {
@@ -123,7 +128,6 @@ impl AgentReader {
                 *reading.failed = true;
             }
         }
-        Ok(())
     }
 
     fn read_index(&mut self, reading: &mut Reading<'_>) -> Result<(), Closed> {
@@ -179,6 +183,15 @@ impl AgentReader {
 
     /// Reports what changed against the rows known before.
     fn publish(&mut self, entries: HashMap<SessionKey, SessionEntry>, reading: &mut Reading<'_>) -> Result<(), Closed> {
+        if !self.listed {
+            self.listed = true;
+            self.entries = entries;
+            return (reading.sink)(vec![Event::SessionsListed {
+                owner: reading.owner.clone(),
+                source: SourceKind::Files,
+                entries: self.entries.values().cloned().collect(),
+            }]);
+        }
         let upserts: Vec<SessionEntry> = entries
             .iter()
             .filter(|(key, entry)| self.entries.get(*key) != Some(*entry))

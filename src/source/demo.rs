@@ -20,7 +20,7 @@ mod world;
 use crate::domain::event::{AgentCoverage, Event, Layout, SourceKind, SourceReport, SourceStatus, TranscriptTail};
 use crate::domain::money::Money;
 use crate::domain::task::Task;
-use crate::domain::usage::ModelCall;
+use crate::domain::usage::{CallOutcome, ModelCall, StopReason};
 use crate::domain::{AgentId, Millis, ModelRef, SessionId, TranscriptRef};
 use actor::Actor;
 use cast::{AGENTS, ROLES};
@@ -64,7 +64,13 @@ impl Simulator {
             let calls = self.calls(past, actor.model, actor.recorded, &mut random);
             let tail = last.map(|at| TranscriptTail { at, last: actor.last_entry() });
             if tail.is_some() {
-                events.push(Event::CallsRead { transcript: actor.transcript(), archived: false, calls, tail });
+                events.push(Event::CallsRead {
+                    transcript: actor.transcript(),
+                    archived: false,
+                    began_at: None,
+                    calls,
+                    tail,
+                });
             }
         }
         for gone in history::of_the_gone(self.at, &mut random) {
@@ -72,7 +78,7 @@ impl Simulator {
             let transcript = TranscriptRef { owner: self.world.owner(gone.agent), session_id };
             let recorded = random.pick(&[0, 0, 50, 100, 100]).unwrap_or_default();
             let calls = self.calls(gone.calls, gone.model, recorded, &mut random);
-            events.push(Event::CallsRead { transcript, archived: true, calls, tail: None });
+            events.push(Event::CallsRead { transcript, archived: true, began_at: None, calls, tail: None });
         }
         self.world.news = News::default();
         events.extend([self.tasks(), self.jobs(), self.report()]);
@@ -103,6 +109,7 @@ impl Simulator {
         events.extend(news.calls.into_iter().map(|(transcript, calls, tail)| Event::CallsRead {
             transcript,
             archived: false,
+            began_at: None,
             calls,
             tail: Some(tail),
         }));
@@ -167,7 +174,19 @@ impl Simulator {
             usage,
             recorded: model.cost(&usage).filter(|cost| *cost > Money::ZERO && random.chance(recorded)),
             outcome,
+            stop: stop_of(outcome),
+            message_id: None,
+            error: None,
         };
         past.into_iter().map(call).collect()
+    }
+}
+
+/// What a simulated call stops with.
+fn stop_of(outcome: CallOutcome) -> StopReason {
+    match outcome {
+        CallOutcome::Answered => StopReason::Stop,
+        CallOutcome::Failed => StopReason::Error,
+        CallOutcome::Aborted => StopReason::Aborted,
     }
 }

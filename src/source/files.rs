@@ -7,6 +7,9 @@ use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::agent::AgentReader;
 use super::skips::SkipLog;
 use super::tail::LineBuffer;
@@ -16,7 +19,7 @@ use super::watch::{Notice, Watch, Woken};
 use super::{Closed, EventSender, state_dir};
 use crate::clock::Clock;
 use crate::config::prices::from_openclaw_config;
-use crate::domain::event::{Event, SourceKind, SourceReport, SourceStatus};
+use crate::domain::event::{Event, Positions, SourceKind, SourceReport, SourceStatus};
 use crate::domain::{AgentId, AgentRef, InstallationId, Millis};
 
 /// How often everything is looked at, whatever the watch says.
@@ -40,6 +43,8 @@ pub struct Reading<'a> {
     pub skips: &'a mut SkipLog,
     /// Set when something could not be read at all.
     pub failed: &'a mut bool,
+    /// How far each place was read before the program started.
+    pub positions: &'a Positions,
     /// Where events go.
     pub sink: &'a mut dyn FnMut(Vec<Event>) -> Result<(), Closed>,
 }
@@ -49,6 +54,23 @@ impl Reading<'_> {
     pub fn relative(&self, path: &Path) -> String {
         path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().into_owned()
     }
+
+    /// How far a place was read, as an event; none where it cannot be written down.
+    pub fn positioned<T: Serialize>(&self, place: String, position: Option<&T>) -> Option<Event> {
+        let position = position.map(serde_json::to_vec).transpose().ok()?;
+        Some(Event::Positioned { installation: self.owner.installation.clone(), place, position })
+    }
+
+    /// Reports how far a place was read.
+    pub fn position<T: Serialize>(&mut self, place: String, position: Option<&T>) -> Result<(), Closed> {
+        let event = self.positioned(place, position);
+        (self.sink)(event.into_iter().collect())
+    }
+
+    /// How far a place was read before the program started.
+    pub fn saved<T: DeserializeOwned>(&self, place: &str) -> Option<T> {
+        serde_json::from_slice(self.positions.get(place)?).ok()
+    }
 }
 
 /// Reads one state directory; usable without a thread, for tests, `doctor` and a single look.
@@ -57,6 +79,7 @@ pub struct FilesReader {
     root: PathBuf,
     agents: BTreeMap<AgentId, AgentReader>,
     background: BackgroundReader,
+    positions: Positions,
     config_stamp: Option<super::database::Stamp>,
     buffer: LineBuffer,
     skips: SkipLog,
@@ -69,14 +92,15 @@ pub struct FilesReader {
 }
 
 impl FilesReader {
-    /// A reader that has read nothing yet.
+    /// A reader that goes on from these positions.
     #[must_use]
-    pub fn new(installation: InstallationId, root: PathBuf) -> Self {
+    pub fn new(installation: InstallationId, root: PathBuf, positions: Positions) -> Self {
         Self {
             installation,
             root,
             agents: BTreeMap::new(),
             background: BackgroundReader::default(),
+            positions,
             config_stamp: None,
             buffer: LineBuffer::default(),
             skips: SkipLog::default(),
@@ -111,8 +135,21 @@ impl FilesReader {
         for id in ids {
             self.read_agent(&id, clock, sink, super::agent::AgentReader::refresh)?;
         }
-        self.scanned = true;
+        if !self.scanned {
+            self.scanned = true;
+            self.forget_places(sink)?;
+        }
         self.report(clock.now(), sink)
+    }
+
+    /// After the first reading: places that are gone need not be remembered.
+    fn forget_places(&mut self, sink: &mut dyn FnMut(Vec<Event>) -> Result<(), Closed>) -> Result<(), Closed> {
+        let positions = std::mem::take(&mut self.positions);
+        let is_gone = |place: &String| !self.root.join(place.split('#').next().unwrap_or_default()).exists();
+        let gone = positions.into_keys().filter(is_gone);
+        let installation = &self.installation;
+        let forget = |place| Event::Positioned { installation: installation.clone(), place, position: None };
+        sink(gone.map(forget).collect())
     }
 
     /// Reads what lies at these paths.
@@ -162,6 +199,7 @@ impl FilesReader {
             buffer: &mut self.buffer,
             skips: &mut self.skips,
             failed: &mut self.failed,
+            positions: &self.positions,
             sink,
         };
         let result = read(&mut agent, &mut reading);
@@ -188,6 +226,10 @@ impl FilesReader {
             self.agents.remove(&id);
             let owner = AgentRef { installation: self.installation.clone(), agent: id };
             sink(vec![Event::SessionsListed { owner, source: SourceKind::Files, entries: Vec::new() }])?;
+        }
+        if !self.scanned && self.root.is_dir() {
+            let (installation, source) = (self.installation.clone(), SourceKind::Files);
+            sink(vec![Event::AgentsListed { installation, source, agents: found.keys().cloned().collect() }])?;
         }
         for (id, folder) in found {
             self.agents.entry(id).or_insert_with(|| AgentReader::new(folder));
@@ -276,13 +318,14 @@ impl FilesSource {
     pub fn start(
         installation: InstallationId,
         root: PathBuf,
+        positions: Positions,
         clock: Arc<dyn Clock>,
         events: EventSender,
     ) -> std::io::Result<Self> {
         let (watch, stop) = Watch::new();
         let name = format!("files {installation}");
         let thread = std::thread::Builder::new().name(name).spawn(move || {
-            let reader = FilesReader::new(installation, root);
+            let reader = FilesReader::new(installation, root, positions);
             // The other end closed: the program stops and nobody needs the events.
             let _ = follow(reader, watch, clock.as_ref(), &events);
         })?;

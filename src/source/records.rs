@@ -11,13 +11,15 @@ use super::lenient::{Count, Number, Text, When, parse_time};
 use super::skips::FileSkips;
 use crate::domain::event::{LastEntry, TranscriptTail};
 use crate::domain::money::Money;
-use crate::domain::usage::{CallOutcome, ModelCall, TokenUsage};
+use crate::domain::usage::{CallOutcome, ModelCall, StopReason, TokenUsage};
 use crate::domain::{Millis, ModelRef, SessionId};
 
 /// How much of a line is looked at before parsing.
 pub const HEAD: usize = 400;
 /// The longest error text that is kept.
 const MAX_ERROR: usize = 500;
+/// The longest entry id that is kept; OpenClaw's have 8 or 36 characters.
+const MAX_ID: usize = 100;
 
 /// What was found in lines that were read together.
 #[derive(Debug, Default)]
@@ -30,6 +32,8 @@ pub struct Found {
     pub skipped: FileSkips,
     /// The session id in the header of a transcript that was read as a whole.
     pub session_id: Option<SessionId>,
+    /// The time in that header.
+    pub began_at: Option<Millis>,
 }
 
 impl Found {
@@ -133,6 +137,16 @@ pub struct TranscriptReader {
 }
 
 impl TranscriptReader {
+    /// A reader that goes on where another one stopped.
+    pub fn resume(current: Option<ModelRef>, header: Option<(SessionId, Option<Millis>)>) -> Self {
+        Self { current, memo: None, header }
+    }
+
+    /// The model of the last model change.
+    pub fn current(&self) -> Option<&ModelRef> {
+        self.current.as_ref()
+    }
+
     /// Reads one line without its line break.
     pub fn line(&mut self, bytes: &[u8], number: u64, found: &mut Found) {
         let bytes = bytes.trim_ascii_end();
@@ -252,6 +266,9 @@ impl TranscriptReader {
             usage,
             recorded: recorded.filter(|cost| *cost > Money::ZERO),
             outcome,
+            stop: stop.map(StopReason::from_word).unwrap_or_default(),
+            message_id: line.id.some().map(|id| cut(id, MAX_ID).into()),
+            error: (outcome == CallOutcome::Failed).then(|| error().into()),
         });
     }
 
@@ -319,7 +336,7 @@ fn identity(line: &Line<'_>, message: &Message<'_>, usage: &TokenUsage) -> u64 {
 }
 
 /// FNV-1a with a final mix: the same on every machine and in every release, unlike the standard hasher.
-fn hash(parts: &[&[u8]]) -> u64 {
+pub fn hash(parts: &[&[u8]]) -> u64 {
     let mut state = 0xcbf2_9ce4_8422_2325_u64;
     for part in parts {
         for byte in part.iter().chain(&[0xff]) {
@@ -328,6 +345,11 @@ fn hash(parts: &[&[u8]]) -> u64 {
     }
     state ^= state >> 32;
     state.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (state >> 29)
+}
+
+/// The first characters of a text.
+fn cut(text: &str, length: usize) -> &str {
+    text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The beginning of an error text, on one line.

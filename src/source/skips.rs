@@ -1,11 +1,15 @@
 //! Counts what was not understood, by file and reason, within bounds.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use crate::domain::event::Skipped;
 
 /// Beyond this many files only a count is kept.
 const MAX_FILES: usize = 500;
+
+/// No version of this program has more reasons.
+const MAX_REASONS: usize = 200;
 
 /// What one file gave: reason, how often, first line or row.
 pub type FileSkips = Vec<(&'static str, u64, u64)>;
@@ -47,6 +51,11 @@ impl SkipLog {
         }
     }
 
+    /// What is known of a file.
+    pub fn of(&self, file: &str) -> &[(&'static str, u64, u64)] {
+        self.files.get(file).map_or(&[], Vec::as_slice)
+    }
+
     /// Forgets a file that is gone.
     pub fn forget(&mut self, file: &str) {
         self.files.remove(file);
@@ -81,4 +90,28 @@ impl SkipLog {
         }
         list
     }
+}
+
+/// Remarks as they are kept from one start of the program to the next.
+pub type SavedSkips = Vec<(String, u64, u64)>;
+
+/// What is kept.
+pub fn save(skips: &[(&'static str, u64, u64)]) -> SavedSkips {
+    skips.iter().map(|(reason, count, line)| ((*reason).to_owned(), *count, *line)).collect()
+}
+
+/// Remarks of an earlier start. Their reasons are few, so each text is kept for good, once.
+pub fn resume(saved: SavedSkips) -> FileSkips {
+    static REASONS: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    let mut reasons = REASONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = |text: String| match reasons.iter().find(|reason| **reason == text) {
+        Some(reason) => *reason,
+        None if reasons.len() >= MAX_REASONS => "record was not understood",
+        None => {
+            let reason: &'static str = text.leak();
+            reasons.push(reason);
+            reason
+        }
+    };
+    saved.into_iter().map(|(reason, count, line)| (known(reason), count, line)).collect()
 }

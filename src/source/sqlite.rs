@@ -11,12 +11,14 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use serde::{Deserialize, Serialize};
 
 use super::Closed;
 use super::database::{self, Opened, Stamp};
 use super::files::Reading;
 use super::index::read_entry;
 use super::records::{Found, TranscriptReader};
+use super::skips::{self, SavedSkips};
 use crate::domain::event::{Event, SourceKind};
 use crate::domain::session::{SessionEntry, StoredStatus};
 use crate::domain::{Millis, SessionId, SessionKey, TranscriptRef};
@@ -27,6 +29,15 @@ const MAX_UNPACKED_ROW: usize = 16 << 20;
 const BATCH: usize = 4096;
 /// So many rows are read in one go: OpenClaw's checkpoints wait for a reader to end.
 const ROWS_AT_ONCE: i64 = 2000;
+
+/// What is kept of a database from one start of the program to the next. Each archive that was read
+/// has a place of its own: `<database>#<name>`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Saved {
+    /// Row id, session id, sequence number.
+    last_row: Option<(i64, String, i64)>,
+    skipped: SavedSkips,
+}
 
 /// What is known of one agent's database.
 #[derive(Debug, Default)]
@@ -42,6 +53,8 @@ pub struct SqliteReader {
     /// The last sequence number read of each session.
     last_seq: HashMap<SessionId, i64>,
     archives: HashSet<String>,
+    /// What was reported as kept.
+    saved: Saved,
     scanned: bool,
     /// Whether the last reading failed.
     failed: bool,
@@ -78,6 +91,20 @@ impl From<Closed> for Trouble {
 }
 
 impl SqliteReader {
+    /// A reader that goes on where an earlier one stopped.
+    pub fn resume(place: &str, reading: &mut Reading<'_>) -> Self {
+        let saved: Saved = reading.saved(place).unwrap_or_default();
+        reading.skips.replace(place, skips::resume(saved.skipped.clone()));
+        let archive = format!("{place}#");
+        let archives = reading.positions.keys().filter_map(|place| place.strip_prefix(&archive)).map(str::to_owned);
+        Self {
+            last_row: saved.last_row.clone().map(|(row, id, seq)| (row, SessionId::from(id), seq)),
+            archives: archives.collect(),
+            saved,
+            ..Self::default()
+        }
+    }
+
     /// Sessions known and read.
     pub fn coverage(&self) -> (u64, u64) {
         let known = self.nodes.len() as u64;
@@ -111,6 +138,13 @@ impl SqliteReader {
             }
         }
         reading.skips.add(&relative, found.skipped);
+        let last_row = self.last_row.as_ref().map(|(row, id, seq)| (*row, id.to_string(), *seq));
+        let saved = Saved { last_row, skipped: skips::save(reading.skips.of(&relative)) };
+        if self.failed || saved == self.saved {
+            return Ok(());
+        }
+        reading.position(relative, Some(&saved))?;
+        self.saved = saved;
         Ok(())
     }
 
@@ -120,7 +154,7 @@ impl SqliteReader {
         self.read_nodes(connection, reading, found)?;
         self.read_windows(connection, reading)?;
         self.read_events(connection, reading, found)?;
-        self.read_archives(connection, reading, found)?;
+        self.read_archives(connection, path, reading, found)?;
         Ok(opened)
     }
 
@@ -186,7 +220,10 @@ impl SqliteReader {
         self.archived.retain(|key, _| now.contains_key(key) || removes.contains(key));
         now.retain(|key, _| !self.archived.contains_key(key));
         self.nodes = now;
-        if !(upserts.is_empty() && removes.is_empty()) {
+        if !self.scanned {
+            let (owner, source) = (reading.owner.clone(), SourceKind::Files);
+            (reading.sink)(vec![Event::SessionsListed { owner, source, entries: upserts }])?;
+        } else if !(upserts.is_empty() && removes.is_empty()) {
             (reading.sink)(vec![Event::SessionsChanged {
                 owner: reading.owner.clone(),
                 source: SourceKind::Files,
@@ -265,11 +302,12 @@ impl SqliteReader {
             if rows_of.session.as_ref().is_none_or(|session| session.as_str() != id)
                 || rows_of.found.calls.len() >= BATCH
             {
-                if rows_of.session.as_ref().is_none_or(|session| session.as_str() != id) {
-                    // The model in use is each session's own.
+                let is_other = rows_of.session.as_ref().is_none_or(|session| session.as_str() != id);
+                self.hand_on(&mut rows_of, reading, found)?;
+                if is_other {
+                    // The model in use and the header are each session's own.
                     rows_of.reader = TranscriptReader::default();
                 }
-                self.hand_on(&mut rows_of, reading, found)?;
                 rows_of.session = Some(SessionId::from(id));
                 rows_of.until =
                     self.last_seq.get(rows_of.session.as_ref().expect("set in the line above")).copied().unwrap_or(-1);
@@ -309,7 +347,9 @@ impl SqliteReader {
         }
         let archived = self.windows.get(&session_id).is_some_and(|key| self.archived.contains_key(key));
         let transcript = TranscriptRef { owner: reading.owner.clone(), session_id };
-        (reading.sink)(vec![Event::CallsRead { transcript, archived, calls: read.calls, tail: read.tail }])
+        let began_at = rows.reader.header.as_ref().and_then(|(_, at)| *at);
+        let (calls, tail) = (read.calls, read.tail);
+        (reading.sink)(vec![Event::CallsRead { transcript, archived, began_at, calls, tail }])
     }
 }
 

@@ -8,9 +8,11 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::records::{Found, HEAD, TranscriptReader};
+use serde::{Deserialize, Serialize};
+
+use super::records::{Found, HEAD, TranscriptReader, hash};
 use super::skips::FileSkips;
-use crate::domain::{Millis, SessionId};
+use crate::domain::{Millis, ModelRef, SessionId};
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -18,6 +20,8 @@ const CHUNK: usize = 256 * 1024;
 const MAX_HELD_LINE: usize = 1024 * 1024;
 /// How many bytes of a file's start tell that it is still the same file.
 const PRINT: usize = 256;
+/// A reading stops after so many calls, so that a long file is handed on in parts.
+const MAX_CALLS: usize = 4096;
 /// What an archive may unpack to: beyond it the rest is not read.
 const MAX_UNPACKED: u64 = 4 << 30;
 /// The most memory that an archive may ask for while it is unpacked, as a power of two.
@@ -37,7 +41,7 @@ pub struct FileTail {
     device_and_inode: (u64, u64),
     offset: u64,
     lines: u64,
-    start: Vec<u8>,
+    start: Print,
     reader: TranscriptReader,
     /// What was not understood after the last line break: it is read again when more follows.
     pub end_skipped: FileSkips,
@@ -45,7 +49,60 @@ pub struct FileTail {
     pub restarted: bool,
 }
 
+/// What tells that a file still begins the same: a hash of its first bytes, never these themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Print {
+    bytes: usize,
+    hash: u64,
+}
+
+impl Print {
+    fn of(start: &[u8]) -> Self {
+        Self { bytes: start.len(), hash: hash(&[start]) }
+    }
+}
+
+/// A [`FileTail`] as it is kept from one start of the program to the next.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SavedTail {
+    /// Device and inode.
+    pub file: (u64, u64),
+    offset: u64,
+    lines: u64,
+    start: Print,
+    /// Provider and model of the last model change.
+    model: Option<(String, String)>,
+    /// Session id and time in the header.
+    header: Option<(String, Option<Millis>)>,
+}
+
 impl FileTail {
+    /// What is kept.
+    pub fn save(&self) -> SavedTail {
+        SavedTail {
+            file: self.device_and_inode,
+            offset: self.offset,
+            lines: self.lines,
+            start: self.start,
+            model: self.reader.current().map(|model| (model.provider.to_string(), model.model.to_string())),
+            header: self.reader.header.as_ref().map(|(id, at)| (id.to_string(), *at)),
+        }
+    }
+
+    /// A tail that goes on where an earlier one stopped.
+    pub fn resume(saved: SavedTail) -> Self {
+        let model = saved.model.map(|(provider, model)| ModelRef::new(&provider, &model));
+        let header = saved.header.map(|(id, at)| (SessionId::from(id), at));
+        Self {
+            device_and_inode: saved.file,
+            offset: saved.offset,
+            lines: saved.lines,
+            start: saved.start,
+            reader: TranscriptReader::resume(model, header),
+            ..Self::default()
+        }
+    }
+
     /// The session id in the file's first header.
     pub fn session_id(&self) -> Option<SessionId> {
         self.reader.header.as_ref().map(|(id, _)| id.clone())
@@ -56,16 +113,17 @@ impl FileTail {
         self.reader.header.as_ref().and_then(|(_, at)| *at)
     }
 
-    /// Reads what is new. With `ended`, the writer is done: a last line without a break counts as a line.
-    pub fn read(&mut self, path: &Path, ended: bool, buffer: &mut LineBuffer, found: &mut Found) -> io::Result<()> {
+    /// Reads what is new; true when there is more of it. With `ended`, the writer is done: a last line
+    /// without a break counts as a line.
+    pub fn read(&mut self, path: &Path, ended: bool, buffer: &mut LineBuffer, found: &mut Found) -> io::Result<bool> {
         let mut file = File::open(path)?;
         let meta = file.metadata()?;
         let id = (meta.dev(), meta.ino());
         if id != self.device_and_inode || meta.len() < self.offset || !self.starts_the_same(&mut file)? {
             *self = Self { device_and_inode: id, ..Self::default() };
         }
-        if self.start.len() < PRINT {
-            self.start = read_start(&mut file)?;
+        if self.start.bytes < PRINT {
+            self.start = Print::of(&read_start(&mut file)?);
         }
         self.restarted = self.offset == 0;
         file.seek(SeekFrom::Start(self.offset))?;
@@ -75,6 +133,9 @@ impl FileTail {
         let number = lines.number;
         self.lines = number;
         self.end_skipped.clear();
+        if end.more {
+            return Ok(true);
+        }
         let rest = &buffer.bytes[..end.rest];
         // OpenClaw writes a line and its break at once, but a copied or cut file may lack the last
         // break. A whole record counts; reading it again later changes nothing.
@@ -87,15 +148,15 @@ impl FileTail {
         } else if !rest.is_empty() {
             self.end_skipped.push((HALF_LINE, 1, 0));
         }
-        Ok(())
+        Ok(false)
     }
 
     fn starts_the_same(&self, file: &mut File) -> io::Result<bool> {
-        if self.start.is_empty() {
+        if self.start.bytes == 0 {
             return Ok(true);
         }
         let now = read_start(file)?;
-        Ok(now.len() >= self.start.len() && now[..self.start.len()] == self.start)
+        Ok(now.get(..self.start.bytes).is_some_and(|start| Print::of(start) == self.start))
     }
 }
 
@@ -114,7 +175,10 @@ pub fn read_stream(mut input: impl Read, buffer: &mut LineBuffer, found: &mut Fo
     if end.rest > 0 {
         lines.one(&buffer.bytes[..end.rest]);
     }
-    found.session_id = reader.header.map(|(id, _)| id);
+    if let Some((id, at)) = reader.header {
+        found.session_id = Some(id);
+        found.began_at = at;
+    }
     Ok(())
 }
 
@@ -135,6 +199,8 @@ struct End {
     offset: u64,
     /// How many bytes follow it; they stand at the start of the buffer.
     rest: usize,
+    /// Whether reading stopped before the end.
+    more: bool,
 }
 
 struct Lines<'a> {
@@ -164,17 +230,21 @@ impl Lines<'_> {
             }
             let read = read_some(input, &mut buffer.bytes[filled..filled + CHUNK])?;
             if read == 0 {
-                return Ok(End { offset, rest: filled });
+                return Ok(End { offset, rest: filled, more: false });
             }
             let searched = filled;
             filled += read;
             let used = self.whole_lines(&buffer.bytes[..filled], searched);
             offset += used as u64;
+            // Only a file can be read again from a place in it.
+            if path.is_some() && self.found.calls.len() >= MAX_CALLS {
+                return Ok(End { offset, rest: 0, more: true });
+            }
             buffer.bytes.copy_within(used..filled, 0);
             filled -= used;
             if filled > MAX_HELD_LINE {
                 let Some(after) = self.long_line(input, offset, &buffer.bytes[..filled], path)? else {
-                    return Ok(End { offset, rest: 0 });
+                    return Ok(End { offset, rest: 0, more: false });
                 };
                 let (length, rest) = after;
                 offset += length;

@@ -8,14 +8,27 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::Closed;
 use super::database::{Stamp, stamp};
 use super::files::Reading;
 use super::records::Found;
+use super::skips::{self, SavedSkips};
 use super::state_dir::{TranscriptFile, transcript_file};
-use super::tail::{FileTail, read_zstd};
+use super::tail::{FileTail, SavedTail, read_zstd};
 use crate::domain::event::Event;
 use crate::domain::{Millis, SessionId, TranscriptRef};
+
+/// What is kept of a file from one start of the program to the next.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    stamp: Option<Stamp>,
+    tail: SavedTail,
+    session_id: String,
+    skipped: SavedSkips,
+    end_skipped: SavedSkips,
+}
 
 /// What is known of one file.
 #[derive(Debug)]
@@ -24,6 +37,8 @@ struct Known {
     stamp: Option<Stamp>,
     tail: FileTail,
     session_id: SessionId,
+    /// What was read and not handed on yet.
+    found: Found,
     failed: bool,
 }
 
@@ -56,13 +71,15 @@ impl TranscriptFolder {
             {
                 continue;
             }
-            self.know(&name, file, folder);
+            self.know(&name, file, folder, reading);
             seen.push(name);
         }
         let gone: Vec<String> = self.files.keys().filter(|name| !seen.contains(name)).cloned().collect();
         for name in &gone {
             self.files.remove(name);
-            reading.skips.forget(&reading.relative(&folder.join(name)));
+            let place = reading.relative(&folder.join(name));
+            reading.skips.forget(&place);
+            reading.position(place, None::<&Saved>)?;
         }
         seen.sort_unstable();
         reading.skips.forget(&reading.relative(folder));
@@ -99,20 +116,43 @@ impl TranscriptFolder {
         self.files.get(&format!("{session_id}.jsonl")).is_none_or(|known| known.stamp.is_some() && !known.failed)
     }
 
-    /// Notes a file; a renamed one keeps the place up to which it was read.
-    fn know(&mut self, name: &str, file: TranscriptFile, folder: &Path) {
+    /// Notes a file; one that was read before keeps the place up to which it was read, renamed or not.
+    fn know(&mut self, name: &str, file: TranscriptFile, folder: &Path, reading: &mut Reading<'_>) {
         if self.files.contains_key(name) {
             return;
         }
         let session_id = SessionId::from(&file.stem);
-        let before = self.scanned.then(|| stamp(&folder.join(name))).flatten().and_then(|(device, inode, ..)| {
+        let renamed = self.scanned.then(|| stamp(&folder.join(name))).flatten().and_then(|(device, inode, ..)| {
             let same = |known: &Known| known.stamp.is_some_and(|stamp| (stamp.0, stamp.1) == (device, inode));
             let old = self.files.iter().find(|(_, known)| same(known)).map(|(old, _)| old.clone())?;
             self.files.remove(&old)
         });
-        let known = match before {
+        let known = match renamed {
             Some(known) => Known { file, stamp: None, ..known },
-            None => Known { file, stamp: None, tail: FileTail::default(), session_id, failed: false },
+            None => match saved(folder, name, reading) {
+                Some((saved, stamp)) => {
+                    let place = reading.relative(&folder.join(name));
+                    reading.skips.replace(&place, skips::resume(saved.skipped));
+                    reading.skips.replace(&format!("{place} (end)"), skips::resume(saved.end_skipped));
+                    let session_id = SessionId::from(saved.session_id);
+                    Known {
+                        file,
+                        stamp,
+                        tail: FileTail::resume(saved.tail),
+                        session_id,
+                        found: Found::default(),
+                        failed: false,
+                    }
+                }
+                None => Known {
+                    file,
+                    stamp: None,
+                    tail: FileTail::default(),
+                    session_id,
+                    found: Found::default(),
+                    failed: false,
+                },
+            },
         };
         self.files.insert(name.to_owned(), known);
     }
@@ -124,33 +164,84 @@ impl TranscriptFolder {
         if now.is_none() || now == known.stamp {
             return Ok(());
         }
-        let mut found = Found::default();
-        let result = if known.file.packed {
-            File::open(&path).and_then(|file| read_zstd(file, reading.buffer, &mut found))
+        loop {
+            let more = known.read_part(&path, reading);
+            known.stamp = now.filter(|_| !more);
+            known.hand_on(reading.relative(&path), reading)?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What was kept of a file that still lies there, under this name or another, with its stamp if that is the same.
+fn saved(folder: &Path, name: &str, reading: &Reading<'_>) -> Option<(Saved, Option<Stamp>)> {
+    let path = folder.join(name);
+    let now = stamp(&path)?;
+    let place = reading.relative(&path);
+    let read = |bytes: &Vec<u8>| serde_json::from_slice::<Saved>(bytes).ok();
+    if let Some(saved) = reading.positions.get(&place).and_then(read) {
+        let stamp = saved.stamp.filter(|before| *before == now);
+        return Some((saved, stamp));
+    }
+    // OpenClaw renamed it meanwhile: a reset or a deletion. What was read of it need not be read again.
+    let below = reading.relative(folder);
+    let renamed = reading.positions.iter().filter(|(place, _)| Path::new(place).parent() == Some(Path::new(&below)));
+    let mut renamed = renamed.filter_map(|(_, bytes)| read(bytes));
+    renamed.find(|saved| saved.tail.file == (now.0, now.1)).map(|saved| (saved, None))
+}
+
+impl Known {
+    /// Reads what is new, or a part of it; true when there is more.
+    fn read_part(&mut self, path: &Path, reading: &mut Reading<'_>) -> bool {
+        let found = &mut self.found;
+        let result = if self.file.packed {
+            File::open(path).and_then(|file| read_zstd(file, reading.buffer, found)).map(|()| false)
         } else {
-            known.tail.read(&path, known.file.archived, reading.buffer, &mut found)
+            self.tail.read(path, self.file.archived, reading.buffer, found)
         };
-        let relative = reading.relative(&path);
-        known.failed = result.is_err();
-        *reading.failed |= known.failed;
-        known.stamp = now;
-        if known.file.packed || known.tail.restarted {
+        let relative = reading.relative(path);
+        self.failed = result.is_err();
+        *reading.failed |= self.failed;
+        if self.file.packed || self.tail.restarted {
             reading.skips.forget(&relative);
         }
-        reading.skips.replace(&format!("{relative} (end)"), known.tail.end_skipped.clone());
+        reading.skips.replace(&format!("{relative} (end)"), self.tail.end_skipped.clone());
         reading.skips.add(&relative, std::mem::take(&mut found.skipped));
-        if let Err(error) = result {
-            reading.skips.replace(&relative, vec![(io_reason(&error), 1, 0)]);
+        if let Err(error) = &result {
+            reading.skips.replace(&relative, vec![(io_reason(error), 1, 0)]);
         }
-        if let Some(id) = found.session_id.take().or_else(|| known.tail.session_id()) {
-            known.session_id = id;
+        if let Some(id) = found.session_id.take().or_else(|| self.tail.session_id()) {
+            self.session_id = id;
         }
-        if found.calls.is_empty() && found.tail.is_none() {
-            return Ok(());
+        result.unwrap_or(false)
+    }
+
+    /// Hands on what was read, and how far that was: both or neither is kept.
+    fn hand_on(&mut self, place: String, reading: &mut Reading<'_>) -> Result<(), Closed> {
+        let found = std::mem::take(&mut self.found);
+        let mut events = Vec::with_capacity(2);
+        if !(found.calls.is_empty() && found.tail.is_none()) {
+            events.push(Event::CallsRead {
+                transcript: TranscriptRef { owner: reading.owner.clone(), session_id: self.session_id.clone() },
+                archived: self.file.archived,
+                began_at: self.tail.began_at().or(found.began_at),
+                calls: found.calls,
+                tail: found.tail,
+            });
         }
-        let transcript = TranscriptRef { owner: reading.owner.clone(), session_id: known.session_id.clone() };
-        let archived = known.file.archived;
-        (reading.sink)(vec![Event::CallsRead { transcript, archived, calls: found.calls, tail: found.tail }])
+        if !self.failed {
+            let saved = Saved {
+                stamp: self.stamp,
+                tail: self.tail.save(),
+                session_id: self.session_id.to_string(),
+                skipped: skips::save(reading.skips.of(&place)),
+                end_skipped: skips::save(&self.tail.end_skipped),
+            };
+            events.extend(reading.positioned(place, Some(&saved)));
+        }
+        (reading.sink)(events)
     }
 }
 

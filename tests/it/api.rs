@@ -79,7 +79,7 @@ async fn the_etag_names_the_data_and_not_the_clock() {
     let mut world = World::of(dir.root());
     world.read();
     let clock = Arc::new(ManualClock::at(NOW));
-    let app = server(Hub::new(world.state.board(NOW)), Arc::clone(&clock), Guard::default());
+    let app = server(Hub::new(world.pipeline.board(NOW)), Arc::clone(&clock), Guard::default());
     let ask = async |tag: Option<&str>| {
         let mut request = Request::get("/api/sessions");
         if let Some(tag) = tag {
@@ -158,7 +158,7 @@ async fn the_description_names_every_route_and_no_other() {
 async fn another_host_name_is_refused_and_a_token_is_asked_for() {
     let mut world = World::of(&fixture("2026.9.6"));
     let ask = async |guard: Guard, host: &str, token: Option<&str>, world: &mut World| {
-        let app = server(Hub::new(world.state.board(NOW)), Arc::new(ManualClock::at(NOW)), guard);
+        let app = server(Hub::new(world.pipeline.board(NOW)), Arc::new(ManualClock::at(NOW)), guard);
         let mut request = Request::get("/api/health").header(header::HOST, host);
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));

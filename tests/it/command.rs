@@ -37,9 +37,7 @@ impl Fake {
     /// The world after one look.
     async fn world(&self) -> World {
         let mut world = World::of(self.folder.path());
-        for event in self.source().look(NOW).await {
-            world.state.apply(event, NOW);
-        }
+        world.pipeline.take_in(&mut self.source().look(NOW).await, NOW).unwrap();
         world
     }
 }

@@ -2,19 +2,20 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use factory_dashboard::clock::SystemClock;
 use factory_dashboard::domain::InstallationId;
+use factory_dashboard::domain::event::Positions;
 use factory_dashboard::hub::Hub;
-use factory_dashboard::live::LiveState;
 use factory_dashboard::live::board::Board;
 use factory_dashboard::pipeline;
 use factory_dashboard::source::EventSender;
 use factory_dashboard::source::files::FilesSource;
 use serde_json::json;
 
-use crate::support::{NOW, StateDir, book, call, header, one_session};
+use crate::support::{NOW, StateDir, call, header, one_session, pipeline as new_pipeline};
 
 /// Waits until the board says so; a bound so long that only a missed change reaches it.
 async fn until(hub: &Hub, what: &str, is: impl Fn(&Board) -> bool) {
@@ -30,12 +31,14 @@ fn input(board: &Board) -> u64 {
 #[tokio::test]
 async fn appends_new_files_and_new_agents_are_followed() {
     let dir = one_session(&[header("s1"), call("a", "11:00:01", [10, 1, 0, 0], None)]);
-    let (sender, receiver) = EventSender::channel();
-    let mut state = LiveState::new(book(), NOW);
-    let hub = Arc::new(Hub::new(state.board(NOW)));
-    let files =
-        FilesSource::start(InstallationId::from("test"), dir.root().to_owned(), Arc::new(SystemClock), sender).unwrap();
-    let running = tokio::spawn(pipeline::run(state, receiver, Arc::clone(&hub), Arc::new(SystemClock)));
+    let (sender, mut receiver) = EventSender::channel();
+    let mut kept = new_pipeline(NOW);
+    let hub = Arc::new(Hub::new(kept.board(NOW)));
+    let (name, root) = (InstallationId::from("test"), dir.root().to_owned());
+    let files = FilesSource::start(name, root, Positions::new(), Arc::new(SystemClock), sender.clone()).unwrap();
+    let (stop, shown) = (Arc::new(AtomicBool::new(false)), Arc::clone(&hub));
+    let stopped = Arc::clone(&stop);
+    let running = std::thread::spawn(move || pipeline::run(&mut kept, &mut receiver, &shown, &SystemClock, &stopped));
     until(&hub, "the first reading", |board| input(board) == 10).await;
 
     let mut file = std::fs::File::options().append(true).open(dir.path("agents/main/sessions/s1.jsonl")).unwrap();
@@ -58,7 +61,8 @@ async fn appends_new_files_and_new_agents_are_followed() {
 
     dir.index(&[("main", json!({"sessionId": "s1", "updatedAt": NOW}))]);
     until(&hub, "a deleted session", |board| board.sessions.len() == 2 && input(board) == 1015).await;
-    running.abort();
-    let _ = running.await;
+    stop.store(true, Ordering::Relaxed);
+    sender.wake();
+    assert!(matches!(running.join().unwrap(), pipeline::Ended::Stopped));
     files.stop();
 }

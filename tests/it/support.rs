@@ -1,5 +1,6 @@
 //! Builders: a state directory in a scratch folder, one reading of it, requests against the router.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use axum::http::{Request, StatusCode};
 use factory_dashboard::clock::{Clock, ManualClock};
 use factory_dashboard::config::prices;
 use factory_dashboard::domain::InstallationId;
+use factory_dashboard::domain::event::Positions;
+use factory_dashboard::domain::health::LedgerHealth;
 use factory_dashboard::domain::pricing::{PriceBasis, PriceBook, Rates};
 use factory_dashboard::domain::status::Thresholds;
 use factory_dashboard::http::cache::AnswerCache;
@@ -16,8 +19,10 @@ use factory_dashboard::http::guard::Guard;
 use factory_dashboard::http::view::Defaults;
 use factory_dashboard::http::{About, App, router};
 use factory_dashboard::hub::Hub;
-use factory_dashboard::live::LiveState;
+use factory_dashboard::pipeline::Pipeline;
 use factory_dashboard::source::files::FilesReader;
+use factory_dashboard::store::CurrentHistory;
+use factory_dashboard::store::sqlite::SqliteLedger;
 use http_body_util::BodyExt;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -111,10 +116,16 @@ pub fn assistant(id: &str, at: &str, usage: Value, stop: &str) -> String {
     )
 }
 
+/// A pipeline with a ledger in memory.
+pub fn pipeline(now: i64) -> Pipeline {
+    let ledger = SqliteLedger::in_memory(BTreeSet::new()).unwrap();
+    Pipeline::new(book(), Box::new(ledger), LedgerHealth::default(), now).unwrap()
+}
+
 /// A reader, the state that it fills, and a clock that stands still.
 pub struct World {
     pub reader: FilesReader,
-    pub state: LiveState,
+    pub pipeline: Pipeline,
     pub clock: Arc<ManualClock>,
 }
 
@@ -125,20 +136,18 @@ impl World {
 
     pub fn starting_at(root: &Path, now: i64) -> Self {
         Self {
-            reader: FilesReader::new(InstallationId::from("test"), root.to_owned()),
-            state: LiveState::new(book(), now),
+            reader: FilesReader::new(InstallationId::from("test"), root.to_owned(), Positions::new()),
+            pipeline: pipeline(now),
             clock: Arc::new(ManualClock::at(now)),
         }
     }
 
     /// Reads what changed.
     pub fn read(&mut self) -> &mut Self {
-        let (state, clock) = (&mut self.state, &self.clock);
+        let (pipeline, clock) = (&mut self.pipeline, &self.clock);
         self.reader
-            .refresh(clock.as_ref(), &mut |events| {
-                for event in events {
-                    state.apply(event, clock.now());
-                }
+            .refresh(clock.as_ref(), &mut |mut events| {
+                pipeline.take_in(&mut events, clock.now()).unwrap();
                 Ok(())
             })
             .unwrap();
@@ -146,7 +155,7 @@ impl World {
     }
 
     pub fn server(&mut self) -> Server {
-        server(Hub::new(self.state.board(self.clock.now())), Arc::clone(&self.clock), Guard::default())
+        server(Hub::new(self.pipeline.board(self.clock.now())), Arc::clone(&self.clock), Guard::default())
     }
 
     /// The answer to a request.
@@ -184,6 +193,7 @@ pub fn server(hub: Hub, clock: Arc<ManualClock>, guard: Guard) -> Server {
             zone: TimeZone::UTC,
         },
         about: About { refresh_seconds: 10, started_at: NOW, ..About::default() },
+        history: Arc::new(CurrentHistory::default()),
         answers: AnswerCache::default(),
         openapi: String::new(),
     };

@@ -43,7 +43,7 @@ async fn a_run_alias_shares_its_session() {
         ("cron:job:run:s0", json!({"sessionId": "s0", "updatedAt": NOW})),
     ])
     .transcript("s1.jsonl", &[header("s1"), call("a", "11:00:01", [10, 1, 0, 0], None)])
-    .transcript("s0.jsonl", &[header("s0"), call("a", "10:00:01", [5, 1, 0, 0], None)]);
+    .transcript("s0.jsonl", &[header("s0"), call("b", "10:00:01", [5, 1, 0, 0], None)]);
     let answer = World::of(dir.root()).read().get("/api/sessions").await;
     assert_eq!(answer["total"], 1);
     assert_eq!(answer["sessions"][0]["key"], "agent:main:cron:job");

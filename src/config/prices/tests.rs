@@ -34,7 +34,7 @@ fn the_list_in_the_program_is_whole() {
 fn every_listed_model_is_found_under_its_own_name() {
     let book = book();
     for entry in book.entries() {
-        assert_eq!(book.price(&"home".into(), entry.model), Some(entry.price), "{}", entry.model);
+        assert_eq!(book.price(&"home".into(), entry.model, 0), Some(entry.price), "{}", entry.model);
     }
 }
 

@@ -106,11 +106,10 @@ fn the_highest_exceeded_tier_counts_in_any_order() {
 }
 
 #[test]
-fn rounding_is_half_up_and_once() {
-    // 499 pico are 0 nano, 500 are 1; three buckets of 400 are 1,200 pico, which is 1 nano, not 0.
-    assert_eq!(rates(499, 0, 0, 0).cost(&usage(1, 0, 0, 0)).nanos(), 0);
-    assert_eq!(rates(500, 0, 0, 0).cost(&usage(1, 0, 0, 0)).nanos(), 1);
-    assert_eq!(rates(400, 400, 400, 0).cost(&usage(1, 1, 1, 0)).nanos(), 1);
+fn costs_are_exact() {
+    // Three buckets of 400 pico-dollars are 1,200: nothing is rounded on the way.
+    assert_eq!(rates(499, 0, 0, 0).cost(&usage(1, 0, 0, 0)).picos(), 499);
+    assert_eq!(rates(400, 400, 400, 0).cost(&usage(1, 1, 1, 0)).picos(), 1200);
 }
 
 #[test]
@@ -189,7 +188,7 @@ fn names_are_found_in_every_spelling() {
         ("", "/", None),
     ] {
         let book = book_with(vec![]);
-        let found = book.price(&"home".into(), &ModelRef::new(provider, model)).map(|price| price.rates.input);
+        let found = book.price(&"home".into(), &ModelRef::new(provider, model), 0).map(|price| price.rates.input);
         assert_eq!(found, input, "{provider}/{model}");
     }
 }
@@ -203,7 +202,7 @@ fn own_prices_count_before_openclaw_s_before_the_list_s() {
     assert!(book.set_openclaw(&home, openclaw.clone()));
     assert!(!book.set_openclaw(&home, openclaw));
     assert!(!book.set_openclaw(&work, vec![]));
-    let origin = |book: &PriceBook, at: &InstallationId, model: &ModelRef| book.price(at, model).map(|p| p.origin);
+    let origin = |book: &PriceBook, at: &InstallationId, model: &ModelRef| book.price(at, model, 0).map(|p| p.origin);
     assert_eq!(origin(&book, &home, &opus), Some(PriceOrigin::OpenClaw));
     assert_eq!(origin(&book, &work, &opus), Some(PriceOrigin::Embedded));
     assert_eq!(origin(&book, &work, &ModelRef::new("ollama", "llama")), Some(PriceOrigin::Own));

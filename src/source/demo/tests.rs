@@ -43,7 +43,7 @@ impl Reader {
                     }
                     self.sessions.insert(owner.agent.to_string(), entries);
                 }
-                Event::CallsRead { transcript, archived, calls, tail } => {
+                Event::CallsRead { transcript, archived, calls, tail, .. } => {
                     for call in &calls {
                         assert!(self.identities.insert(call.identity), "two calls have one identity");
                     }

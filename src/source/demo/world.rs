@@ -163,7 +163,9 @@ impl World {
         actor.usage += usage;
         actor.cost += recorded.unwrap_or_default();
         let model = Some(ModelRef::new(actor.model.provider, actor.model.name));
-        self.note(id, at, Some(ModelCall { identity, at, model, usage, recorded, outcome }));
+        let stop = super::stop_of(outcome);
+        let call = ModelCall { identity, at, model, usage, recorded, outcome, stop, message_id: None, error: None };
+        self.note(id, at, Some(call));
     }
 
     /// Notes that a session changed, and how its transcript ends now.

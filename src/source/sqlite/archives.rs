@@ -1,5 +1,7 @@
 //! The tables of archived transcripts: deleted and reset ones, and those put into the cold.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use super::{SqliteReader, Trouble};
@@ -15,6 +17,7 @@ impl SqliteReader {
     pub(super) fn read_archives(
         &mut self,
         connection: &Connection,
+        path: &Path,
         reading: &mut Reading<'_>,
         found: &mut Found,
     ) -> Result<(), Trouble> {
@@ -62,7 +65,10 @@ impl SqliteReader {
                 if let Some(key) = key.filter(|key| self.nodes.contains_key(&SessionKey::from(key))) {
                     events.push(Event::TranscriptOwned { transcript: transcript.clone(), key: SessionKey::from(key) });
                 }
-                events.push(Event::CallsRead { transcript, archived: true, calls: read.calls, tail: None });
+                let (began_at, calls) = (read.began_at, read.calls);
+                events.push(Event::CallsRead { transcript, archived: true, began_at, calls, tail: None });
+                let place = format!("{}#{name}", reading.relative(path));
+                events.extend(reading.positioned(place, Some(&())));
                 (reading.sink)(events)?;
                 self.archives.insert(name);
             }

@@ -1,0 +1,230 @@
+//! The thread that keeps the ledger: it opens it, starts the sources where it stops, and begins anew
+//! when the ledger turns out to be damaged. The page is served all the while.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio::runtime::Handle;
+
+use super::{DemoSettings, command_source, uses_command};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::Millis;
+use crate::domain::health::LedgerHealth;
+use crate::domain::pricing::PriceBook;
+use crate::hub::Hub;
+use crate::pipeline::{self, Ended, Pipeline};
+use crate::source::EventSender;
+use crate::source::demo::Simulator;
+use crate::source::files::FilesSource;
+use crate::store::lock::{NotLocked, WriterLock};
+use crate::store::open::{self, OpenLedger};
+use crate::store::sqlite::SqliteLedger;
+use crate::store::{CurrentHistory, StoreError};
+
+/// How often the simulator moves.
+const DEMO_STEP: Duration = Duration::from_secs(1);
+
+/// The running thread.
+pub(super) struct Keeper {
+    /// Answers about the past.
+    pub(super) history: Arc<CurrentHistory>,
+    stop: Arc<AtomicBool>,
+    wake: std::sync::mpsc::Receiver<EventSender>,
+    thread: JoinHandle<()>,
+}
+
+/// What the thread needs.
+struct Keeping {
+    config: Config,
+    demo: Option<DemoSettings>,
+    book: PriceBook,
+    hub: Arc<Hub>,
+    clock: Arc<dyn Clock>,
+    history: Arc<CurrentHistory>,
+    stop: Arc<AtomicBool>,
+    runtime: Handle,
+    price_changes: BTreeSet<Millis>,
+}
+
+impl Keeper {
+    /// Opens the ledger, so that everything known is on the page, and starts the thread.
+    pub(super) fn start(
+        config: &Config,
+        demo: Option<DemoSettings>,
+        book: PriceBook,
+        hub: &Arc<Hub>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let history = Arc::new(CurrentHistory::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let keeping = Keeping {
+            config: config.clone(),
+            demo,
+            price_changes: book.changes(),
+            book,
+            hub: Arc::clone(hub),
+            clock: Arc::clone(clock),
+            history: Arc::clone(&history),
+            stop: Arc::clone(&stop),
+            runtime: Handle::current(),
+        };
+        let lock = keeping.lock()?;
+        let pipeline = keeping.open(None).context("the usage ledger could not be opened")?;
+        let (sender, wake) = std::sync::mpsc::channel();
+        let thread = std::thread::Builder::new().name("ledger".to_owned()).spawn(move || {
+            let _lock = lock;
+            keeping.keep(pipeline, &sender);
+        })?;
+        Ok(Self { history, stop, wake, thread })
+    }
+
+    /// Ends after the transaction under way.
+    pub(super) fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        // A thread that waits for events is woken by an empty one.
+        for events in self.wake.try_iter() {
+            events.wake();
+        }
+        let _ = self.thread.join();
+    }
+}
+
+impl Keeping {
+    /// Whether simulated agents are shown: they leave no trace.
+    fn is_simulated(&self) -> bool {
+        self.demo.is_some() || self.config.sources.demo
+    }
+
+    /// One writer for each data folder.
+    fn lock(&self) -> Result<Option<WriterLock>> {
+        if self.is_simulated() {
+            return Ok(None);
+        }
+        let data_dir = &self.config.data_dir;
+        match WriterLock::take(data_dir, self.clock.now()) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(NotLocked::Held(holder)) => {
+                let who = holder.map_or_else(
+                    || "another process".to_owned(),
+                    |holder| format!("process {} since {}", holder.pid, super::local_time(holder.since)),
+                );
+                bail!(
+                    "the data folder {} is in use by {who}. Stop that one, or choose another folder with --data-dir.",
+                    data_dir.display()
+                )
+            }
+            // What cannot be locked cannot be written either; the ledger says so.
+            Err(NotLocked::Failed(_)) => Ok(None),
+        }
+    }
+
+    fn open(&self, damage: Option<String>) -> Result<Pipeline, StoreError> {
+        let now = self.clock.now();
+        let OpenLedger { ledger, health } = if self.is_simulated() {
+            let ledger = SqliteLedger::in_memory(self.price_changes.clone())?;
+            OpenLedger { ledger, health: LedgerHealth::default() }
+        } else {
+            open::open(&self.config.data_dir, &self.price_changes, now, damage)?
+        };
+        self.history.set(ledger.history());
+        let mut pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, now)?;
+        self.hub.publish(pipeline.board(now));
+        Ok(pipeline)
+    }
+
+    fn keep(&self, first: Pipeline, wake: &std::sync::mpsc::Sender<EventSender>) {
+        let mut pipeline = first;
+        loop {
+            let (events, mut receiver) = EventSender::channel();
+            // Nobody takes it once the program stops.
+            let _ = wake.send(events.clone());
+            let sources = self.start_sources(&mut pipeline, events);
+            let ended = match &sources {
+                Ok(_) => pipeline::run(&mut pipeline, &mut receiver, &self.hub, self.clock.as_ref(), &self.stop),
+                Err(error) => {
+                    tracing::error!("the sources could not be started: {error:#}");
+                    Ended::Stopped
+                }
+            };
+            // Sources that wait for room in the channel end when it is gone.
+            drop(receiver);
+            if let Ok(sources) = sources {
+                sources.stop();
+            }
+            let Ended::Damaged(what) = ended else { return };
+            match self.open(Some(what)) {
+                Ok(anew) => pipeline = anew,
+                Err(error) => return tracing::error!("the usage ledger could not be made anew: {error}"),
+            }
+        }
+    }
+
+    fn start_sources(&self, pipeline: &mut Pipeline, events: EventSender) -> Result<Sources> {
+        let config = &self.config;
+        let mut sources = Sources { files: Vec::new(), tasks: Vec::new() };
+        if self.is_simulated() {
+            let seed = self.demo.map_or(1, |demo| demo.seed);
+            sources.tasks.push(self.runtime.spawn(simulate(seed, Arc::clone(&self.clock), events.clone())));
+            if self.demo.is_some() {
+                return Ok(sources);
+            }
+        }
+        if config.sources.files || config.sources.auto {
+            for installation in &config.installations {
+                let positions = pipeline.ledger().positions(&installation.id)?;
+                let files = FilesSource::start(
+                    installation.id.clone(),
+                    installation.root.clone(),
+                    positions,
+                    Arc::clone(&self.clock),
+                    events.clone(),
+                );
+                let failed = || format!("the reader of {} could not be started", installation.root.display());
+                sources.files.push(files.with_context(failed)?);
+            }
+        }
+        if uses_command(config) {
+            let command = command_source(config);
+            let clock = Arc::clone(&self.clock);
+            sources.tasks.push(self.runtime.spawn(async move {
+                let _ = command.run(clock, events).await;
+            }));
+        }
+        Ok(sources)
+    }
+}
+
+/// The sources of this run.
+struct Sources {
+    files: Vec<FilesSource>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Sources {
+    fn stop(self) {
+        for task in self.tasks {
+            task.abort();
+        }
+        for files in self.files {
+            files.stop();
+        }
+    }
+}
+
+async fn simulate(seed: u64, clock: Arc<dyn Clock>, events: EventSender) {
+    let mut simulator = Simulator::new(seed, clock.now());
+    if events.send(simulator.history()).await.is_err() {
+        return;
+    }
+    loop {
+        tokio::time::sleep(DEMO_STEP).await;
+        if events.send(simulator.step(clock.now())).await.is_err() {
+            return;
+        }
+    }
+}
