@@ -1,26 +1,15 @@
 //! The program as a user starts it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::fixture;
-
-fn program(home: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_factory-dashboard"));
-    command.env_clear().env("HOME", home.path()).env("PATH", "/nonexistent");
-    command
-}
+use crate::support::running::{Running, program, text};
 
 fn run(arguments: &[&str]) -> Output {
     program(&TempDir::new().unwrap()).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[test]
@@ -80,53 +69,15 @@ fn a_price_list_can_be_imported() {
     assert_eq!(import(&file).status.code(), Some(1));
 }
 
-struct Running {
-    child: Child,
-    address: String,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> (Self, TempDir) {
-        let home = TempDir::new().unwrap();
-        let mut child = program(&home)
-            .args(arguments)
-            .args(["--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}")).to_owned();
-        (Self { child, address }, home)
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        text(&answer)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn serve_listens_answers_and_stops_on_sigterm() {
     let root = fixture("2026.5.28");
-    let (mut running, home) = Running::start(&["serve", "--state-dir", root.to_str().unwrap()]);
+    let (running, home) = Running::start(&["serve", "--state-dir", root.to_str().unwrap()]);
     assert!(running.get("/api/health").contains("\"status\":\"healthy\""));
     assert!(running.get("/").contains("Factory Dashboard"));
     let log = home.path().join(".local/share/factory-dashboard/logs");
     assert!(std::fs::read_dir(log).unwrap().count() > 0, "a log is kept");
-    Command::new("sh").args(["-c", &format!("kill -TERM {}", running.child.id())]).status().unwrap();
-    assert!(running.child.wait().unwrap().success());
+    running.stop();
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod cli;
 mod command;
 mod config;
 mod docs;
+mod kills;
+mod ledger;
 mod live_changes;
 mod regression;
 mod samples;

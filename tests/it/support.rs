@@ -1,5 +1,8 @@
 //! Builders: a state directory in a scratch folder, one reading of it, requests against the router.
 
+pub mod ledger;
+pub mod running;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

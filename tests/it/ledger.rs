@@ -1,0 +1,352 @@
+//! The ledger: one row for each call, whatever happens to the bytes it came from.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use factory_dashboard::domain::InstallationId;
+use factory_dashboard::domain::event::{Event, Positions};
+use factory_dashboard::domain::money::Money;
+use factory_dashboard::domain::rollup::UsageSums;
+use factory_dashboard::domain::usage::{CallOutcome, ModelCall, StopReason, TokenUsage};
+use factory_dashboard::domain::{AgentRef, ModelRef, SessionKey, TranscriptRef};
+use factory_dashboard::source::files::FilesReader;
+use factory_dashboard::store::sqlite::SqliteLedger;
+use factory_dashboard::store::{Grain, Ledger, UsageHistory};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use rusqlite::Connection;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::ledger::{pipeline_in, rows_in, sums_are_right};
+use crate::support::{NOW, StateDir, World, call, fixture, header, one_session};
+
+/// A reader over a ledger in a folder, as after a start of the program.
+fn start(dir: &StateDir, data: &TempDir) -> World {
+    let mut pipeline = pipeline_in(data.path(), NOW);
+    let id = InstallationId::from("test");
+    let positions = pipeline.ledger().positions(&id).unwrap();
+    World { reader: FilesReader::new(id, dir.root().to_owned(), positions), pipeline, ..World::of(dir.root()) }
+}
+
+fn calls_in(data: &TempDir) -> i64 {
+    let connection = Connection::open(data.path().join("ledger.sqlite")).unwrap();
+    connection.query_row("select count(*) from calls", [], |row| row.get(0)).unwrap()
+}
+
+fn data() -> TempDir {
+    TempDir::new().unwrap()
+}
+
+/// The rows of a ledger that read a state directory as it lies there.
+fn read_anew(dir: &StateDir) -> Vec<String> {
+    let data = data();
+    start(dir, &data).read();
+    rows_in(data.path())
+}
+
+#[test]
+fn what_openclaw_deletes_stays() {
+    let (dir, data) = (one_session(&[header("s1"), call("a", "11:00:01", [10, 1, 2, 3], Some(0.5))]), data());
+    let mut world = start(&dir, &data);
+    world.read();
+    let before = rows_in(data.path());
+    assert_eq!(calls_in(&data), 1);
+    dir.index(&[]);
+    fs::remove_file(dir.path("agents/main/sessions/s1.jsonl")).unwrap();
+    world.read();
+    drop(world);
+    start(&dir, &data).read();
+    fs::remove_dir_all(dir.path("agents")).unwrap();
+    start(&dir, &data).read();
+    assert_eq!(rows_in(data.path()), before);
+}
+
+#[tokio::test]
+async fn a_start_knows_everything_before_a_source_speaks() {
+    let (dir, data) = (StateDir::new(), data());
+    dir.index(&[
+        ("main", json!({"sessionId": "s1", "updatedAt": NOW - 5_000, "label": "회의록"})),
+        ("subagent:x", json!({"sessionId": "s2", "updatedAt": NOW - 9_000, "spawnedBy": "agent:main:main"})),
+    ])
+    .transcript("s1.jsonl", &[header("s1"), call("a", "11:00:01", [10, 1, 2, 3], Some(0.5))])
+    .transcript("s2.jsonl", &[header("s2"), call("b", "11:10:01", [7, 1, 0, 0], None)])
+    .transcript(
+        "s0.jsonl.deleted.2026-11-20T14-39-44.935Z",
+        &[header("s0"), call("c", "09:00:01", [9, 0, 0, 0], None)],
+    );
+    let mut world = start(&dir, &data);
+    let first = world.read().get("/api/sessions").await;
+    drop(world);
+    let second = start(&dir, &data).get("/api/sessions").await;
+    for part in ["sessions", "stats", "tokenStats", "taskQueue", "total"] {
+        assert_eq!(first[part], second[part], "{part}");
+    }
+    assert_eq!(second["coverage"]["callsRead"], 3);
+}
+
+#[test]
+fn a_second_start_reads_nothing_twice() {
+    let (dir, data) = (one_session(&[header("s1"), call("a", "11:00:01", [10, 1, 2, 3], None)]), data());
+    start(&dir, &data).read();
+    // The bytes change and the size and times do not: only a reading from the start would see it.
+    let path = dir.path("agents/main/sessions/s1.jsonl");
+    let times = fs::metadata(&path).unwrap().modified().unwrap();
+    let text = fs::read_to_string(&path).unwrap().replace("\"input\":10", "\"input\":99");
+    let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    file.set_modified(times).unwrap();
+    start(&dir, &data).read();
+    let rows = rows_in(data.path());
+    assert!(rows.iter().all(|row| !row.contains("Integer(99)")), "{rows:#?}");
+    // And what is appended is read from where the first start stopped.
+    std::io::Write::write_all(&mut file, call("b", "11:00:02", [5, 1, 0, 0], None).as_bytes()).unwrap();
+    start(&dir, &data).read();
+    assert_eq!(calls_in(&data), 2);
+}
+
+#[test]
+fn a_file_renamed_between_two_starts_is_the_same_transcript() {
+    let (dir, data) = (one_session(&[header("s1"), call("a", "11:00:01", [10, 1, 2, 3], None)]), data());
+    start(&dir, &data).read();
+    let folder = dir.path("agents/main/sessions");
+    fs::rename(folder.join("s1.jsonl"), folder.join("s1.jsonl.reset.2026-11-24T11-30-00.000Z")).unwrap();
+    let mut world = start(&dir, &data);
+    world.read();
+    drop(world);
+    assert_eq!(calls_in(&data), 1);
+    let connection = Connection::open(data.path().join("ledger.sqlite")).unwrap();
+    let copies: i64 = connection.query_row("select sum(copies) from transcripts", [], |row| row.get(0)).unwrap();
+    assert_eq!(copies, 0, "it was read again");
+}
+
+#[test]
+fn a_forked_session_does_not_count_its_parents_calls() {
+    let shared = call("a", "11:00:01", [10, 1, 2, 3], Some(0.5));
+    let early = header("s9").replace("11:00:00.000", "10:00:00.000");
+    for (first, second) in [("b.jsonl", "a.jsonl"), ("a.jsonl", "b.jsonl")] {
+        let dir = StateDir::new();
+        // The parent began at ten, the fork at eleven; which file is read first does not matter.
+        dir.transcript(first, &[early.clone(), shared.clone()])
+            .transcript(second, &[header("s1"), shared.clone(), call("n", "11:30:00", [4, 4, 0, 0], None)]);
+        let rows = read_anew(&dir);
+        let of = |id: &str| rows.iter().filter(|row| row.starts_with("Integer") && row.contains(id)).count();
+        assert_eq!((of("\"s9\""), of("\"s1\"")), (1, 1), "{rows:#?}");
+    }
+}
+
+#[test]
+fn recordings_of_three_versions_have_right_sums() {
+    let data = data();
+    for version in ["2026.3.13", "2026.5.28", "2026.9.6"] {
+        let mut pipeline = pipeline_in(data.path(), NOW);
+        let mut reader = FilesReader::new(InstallationId::from(version), fixture(version), Positions::new());
+        let mut sink = |mut events| {
+            pipeline.take_in(&mut events, NOW).unwrap();
+            Ok(())
+        };
+        reader.refresh(&factory_dashboard::clock::ManualClock::at(NOW), &mut sink).unwrap();
+    }
+    assert!(calls_in(&data) > 60);
+    sums_are_right(&Connection::open(data.path().join("ledger.sqlite")).unwrap());
+}
+
+fn whole() -> String {
+    let mut lines = vec![header("s1")];
+    for i in 0..12_u64 {
+        let cost = (i % 3 == 0).then_some(0.25);
+        lines.push(call(
+            &format!("c{i}"),
+            &format!("{:02}:{:02}:01", 2 * i, i),
+            [10 + i, i, 250_000 * (i % 2), 0],
+            cost,
+        ));
+        if i % 4 == 0 {
+            // The same call again, grown: streamed first, then final.
+            lines.push(call(&format!("c{i}"), &format!("{:02}:{:02}:01", 2 * i, i), [10 + i, i + 5, 0, 0], cost));
+        }
+    }
+    lines.concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_split_into_appends_and_any_restart_gives_the_same(cuts in prop::collection::vec((0_usize..5000, any::<bool>()), 0..6)) {
+        let text = whole().into_bytes();
+        let reference = read_anew(&one_session(&[String::from_utf8(text.clone()).unwrap()]));
+        let (dir, data) = (one_session(&[]), data());
+        let mut world = start(&dir, &data);
+        let mut cuts: Vec<(usize, bool)> = cuts.into_iter().map(|(at, again)| (at.min(text.len()), again)).collect();
+        cuts.push((text.len(), false));
+        cuts.sort_unstable();
+        for (cut, again) in cuts {
+            dir.write("agents/main/sessions/s1.jsonl", &text[..cut]);
+            world.read();
+            if again {
+                drop(world);
+                world = start(&dir, &data);
+            }
+        }
+        drop(world);
+        prop_assert_eq!(rows_in(data.path()), reference);
+    }
+
+    #[test]
+    fn any_order_of_sources_gives_the_same(order in Just((0..EVENTS).collect::<Vec<usize>>()).prop_shuffle()) {
+        let told = |order: &[usize]| {
+            let data = data();
+            let mut pipeline = pipeline_in(data.path(), NOW);
+            for place in order {
+                pipeline.take_in(&mut vec![observed()[*place].clone()], NOW).unwrap();
+            }
+            drop(pipeline);
+            sums_are_right(&Connection::open(data.path().join("ledger.sqlite")).unwrap());
+            rows_in(data.path())
+        };
+        prop_assert_eq!(told(&order), told(&(0..EVENTS).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn days_of_any_zone_are_the_sums_of_their_calls(
+        calls in prop::collection::vec((0_i64..40 * 86_400_000, 0_usize..6, 0_u64..600_000, prop::option::of(1_i64..9_000_000)), 1..60),
+        zone in prop::sample::select(&ZONES[..]),
+        cut in (0_i64..30 * 86_400_000, 0_i64..40 * 86_400_000),
+    ) {
+        days_are_right(&calls, zone, cut);
+    }
+}
+
+const ZONES: [&str; 6] =
+    ["Asia/Seoul", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "UTC"];
+/// 2026-10-20T00:00:00Z: both hemispheres change their clocks in the forty days after it.
+const FROM: i64 = 1_792_454_400_000;
+const EVENTS: usize = 9;
+
+fn transcript(agent: &str, id: &str) -> TranscriptRef {
+    TranscriptRef { owner: AgentRef { installation: "test".into(), agent: agent.into() }, session_id: id.into() }
+}
+
+fn model_call(identity: u64, at: i64, output: u64) -> ModelCall {
+    ModelCall {
+        identity,
+        at,
+        model: Some(ModelRef::new("anthropic", "claude-opus-4-5")),
+        usage: TokenUsage { input: 10, output, cache_read: 300_000, cache_write: 0 },
+        recorded: None,
+        outcome: CallOutcome::Answered,
+        stop: StopReason::Stop,
+        message_id: Some("m".into()),
+        error: None,
+    }
+}
+
+/// The same calls from several places: a live file, a copy cut short, a fork, an archive; and whose they are.
+fn observed() -> Vec<Event> {
+    let read = |agent: &str, id: &str, began_at: i64, calls: Vec<ModelCall>| Event::CallsRead {
+        transcript: transcript(agent, id),
+        archived: id == "old",
+        began_at: Some(began_at),
+        calls,
+        tail: None,
+    };
+    let own =
+        |id: &str, key: &str| Event::TranscriptOwned { transcript: transcript("a", id), key: SessionKey::from(key) };
+    vec![
+        read("a", "s1", 10, vec![model_call(1, FROM + 5, 7), model_call(2, FROM + 900_005, 7)]),
+        read("a", "s1", 10, vec![model_call(1, FROM + 5, 3)]),
+        read(
+            "a",
+            "fork",
+            20,
+            vec![model_call(1, FROM + 5, 7), model_call(2, FROM + 900_005, 9), model_call(3, FROM, 1)],
+        ),
+        read("b", "copy", 10, vec![model_call(1, FROM + 5, 7)]),
+        read("a", "old", 5, vec![model_call(3, FROM, 1), model_call(4, FROM + 86_400_000, 1)]),
+        own("s1", "agent:a:main"),
+        own("fork", "agent:a:subagent:x"),
+        own("old", "agent:a:cron:j"),
+        read("a", "s1", 10, vec![]),
+    ]
+}
+
+fn days_are_right(calls: &[(i64, usize, u64, Option<i64>)], zone: &str, cut: (i64, i64)) {
+    let zone = TimeZone::get(zone).unwrap();
+    let change = FROM + 10 * 86_400_000;
+    let mut ledger = SqliteLedger::in_memory(BTreeSet::from([change])).unwrap();
+    ledger.set_tier_limits(&BTreeSet::from([200_000])).unwrap();
+    let made: Vec<(String, ModelCall)> = (0..)
+        .zip(calls)
+        .map(|(identity, (after, kind, input, recorded))| {
+            let outcome = [CallOutcome::Answered, CallOutcome::Failed, CallOutcome::Aborted][kind % 3];
+            let call = ModelCall {
+                usage: TokenUsage { input: *input, output: 1, cache_read: 0, cache_write: 2 },
+                recorded: recorded.map(Money::from_nanos),
+                outcome,
+                ..model_call(identity, FROM + after, 0)
+            };
+            (["a", "b"][kind / 3].to_owned(), call)
+        })
+        .collect();
+    // In two commits with a question between them, so that days that were kept have to be read again.
+    let whole = FROM - 86_400_000..FROM + 45 * 86_400_000;
+    for half in made.chunks(made.len().div_ceil(2)) {
+        let read = |(agent, call): &(String, ModelCall)| Event::CallsRead {
+            transcript: transcript(agent, "s"),
+            archived: false,
+            began_at: None,
+            calls: vec![call.clone()],
+            tail: None,
+        };
+        ledger.commit(&half.iter().map(read).collect::<Vec<_>>()).unwrap();
+        ledger.history().usage(whole.clone(), &Grain::Day(zone.clone())).unwrap();
+    }
+    let slot = |at: i64| at.div_euclid(900_000) * 900_000;
+    let (from, to) = (slot(FROM + cut.0.min(cut.1)), slot(FROM + cut.0.max(cut.1)) + 900_000);
+    for range in [whole, from..to] {
+        let day = |at: i64| (Timestamp::from_millisecond(at).unwrap().to_zoned(zone.clone()).date(), at >= change);
+        let mut expected = std::collections::BTreeMap::new();
+        for (agent, call) in made.iter().filter(|(_, call)| range.contains(&call.at)) {
+            let tier = if call.usage.input + 2 > 200_000 { 200_000 } else { 0 };
+            let name = (day(call.at), agent.clone(), tier, call.recorded.is_some());
+            expected.entry(name).or_insert_with(UsageSums::default).add(&UsageSums::of(call));
+        }
+        for slice in [
+            ledger.history().usage(range.clone(), &Grain::Day(zone.clone())).unwrap().as_ref().clone(),
+            ledger.history().usage_by_session(range.clone(), &Grain::Day(zone.clone())).unwrap(),
+            ledger.history().usage(range.clone(), &Grain::Slot).unwrap().as_ref().clone(),
+        ] {
+            let mut found = std::collections::BTreeMap::new();
+            for cell in &slice.cells {
+                let key = &slice.keys[cell.key as usize];
+                let name = (day(cell.at), key.owner.agent.to_string(), key.tier, key.recorded);
+                found.entry(name).or_insert_with(UsageSums::default).add(&cell.sums);
+            }
+            assert_eq!(found, expected, "{range:?} {zone:?}");
+        }
+    }
+}
+
+#[test]
+fn other_limits_of_prompts_move_the_sums_exactly() {
+    let data = data();
+    let mut ledger = SqliteLedger::open(&data.path().join("ledger.sqlite"), BTreeSet::new()).unwrap();
+    let calls = vec![model_call(1, FROM, 1), model_call(2, FROM + 1, 1)];
+    let read =
+        Event::CallsRead { transcript: transcript("a", "s"), archived: false, began_at: None, calls, tail: None };
+    ledger.commit(&[read]).unwrap();
+    for (limits, tier) in [
+        (vec![128_000], 128_000),
+        (vec![500_000], 128_000),
+        (vec![200_000, 300_010], 200_000),
+        (vec![300_009], 300_009),
+    ] {
+        ledger.set_tier_limits(&limits.into_iter().collect()).unwrap();
+        let slice = ledger.history().usage(FROM..FROM + 900_000, &Grain::Slot).unwrap();
+        let found: Vec<(u64, u64)> =
+            slice.cells.iter().map(|cell| (slice.keys[cell.key as usize].tier, cell.sums.calls)).collect();
+        assert_eq!(found, [(tier, 2)]);
+    }
+}
