@@ -1,6 +1,8 @@
 //! Builds everything once, runs it, stops it in order.
 
 mod keeper;
+pub mod prices;
+pub mod progress;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -13,9 +15,9 @@ use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 
 use self::keeper::Keeper;
+pub use self::prices::price_book;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, prices};
-use crate::domain::pricing::PriceBook;
+use crate::config::Config;
 use crate::domain::{InstallationId, Millis};
 use crate::http::cache::AnswerCache;
 use crate::http::guard::Guard;
@@ -38,18 +40,18 @@ pub struct DemoSettings {
 
 /// Runs until Ctrl-C or SIGTERM.
 pub fn serve(config: &Config, demo: Option<DemoSettings>) -> Result<()> {
-    let log_file = start_log(config)?;
+    let log_file = start_log(config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("the program's threads could not be started")?;
-    let result = runtime.block_on(run(config, demo, &log_file));
+    let result = runtime.block_on(run(config, demo, log_file.as_deref()));
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
 }
 
-async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Result<()> {
+async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path>) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let book = price_book(config)?;
     let token = token(config)?;
@@ -58,6 +60,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
 
     let hub = Arc::new(Hub::new(LiveState::new(book.clone(), clock.now()).board(clock.now())));
     let keeper = Keeper::start(config, demo, book, &hub, &clock)?;
+    let shown = Arc::clone(&hub);
     let app = App {
         hub,
         clock: Arc::clone(&clock),
@@ -66,7 +69,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
             demo: demo.is_some() || config.sources.demo,
             refresh_seconds: config.refresh_seconds,
             started_at: clock.now(),
-            log_file: Some(log_file.display().to_string()),
+            log_file: log_file.map(|file| file.display().to_string()),
             installations: if demo.is_some() {
                 Vec::new()
             } else {
@@ -83,6 +86,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
     let _ = out.flush();
     drop(out);
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+    let progress = tokio::spawn(progress::tell(Arc::clone(&shown)));
 
     let serve = axum::serve(listener, router(app, Guard { token })).with_graceful_shutdown(stop_signal());
     tokio::select! {
@@ -90,6 +94,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: &Path) -> Re
         () = async { stop_signal().await; tokio::time::sleep(GRACE).await } => {}
     }
     tracing::info!("stopping");
+    progress.abort();
     keeper.stop();
     Ok(())
 }
@@ -114,18 +119,6 @@ pub fn command_source(config: &Config) -> CommandSource {
         every: Duration::from_secs(config.refresh_seconds),
         state_dir: config.installations.first().map(|one| one.root.clone()).filter(|root| root.is_dir()),
     }
-}
-
-/// The prices in force: the user's own, then an imported list, then the embedded one.
-pub fn price_book(config: &Config) -> Result<PriceBook> {
-    let imported = config.data_dir.join("prices.json");
-    let list = match std::fs::read_to_string(&imported) {
-        Ok(text) => prices::import(&text).map_err(|error| {
-            anyhow::anyhow!("{}: {error}. Import it again, or delete the file.", imported.display())
-        })?,
-        Err(_) => prices::embedded(),
-    };
-    Ok(PriceBook::new(list.as_of, list.source, list.models, config.own_prices.clone(), config.reference))
 }
 
 fn defaults(config: &Config) -> Defaults {
@@ -190,7 +183,7 @@ fn token(config: &Config) -> Result<Option<String>> {
 }
 
 /// Logs to stderr and to `logs/app.log` in the data folder: rotated daily, seven kept.
-fn start_log(config: &Config) -> Result<PathBuf> {
+fn start_log(config: &Config) -> Option<PathBuf> {
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
     let folder = config.data_dir.join("logs");
@@ -203,11 +196,12 @@ fn start_log(config: &Config) -> Result<PathBuf> {
             .max_log_files(7);
         rolling.build(&folder).map_err(anyhow::Error::from)
     });
-    let file = file.with_context(|| {
-        format!("the log cannot be written to {}; choose another folder with --data-dir", folder.display())
-    })?;
     let filter = tracing_subscriber::EnvFilter::new(format!("warn,factory_dashboard={}", config.log));
-    let to_file = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::sync::Mutex::new(file));
+    let (file, failed) = match file {
+        Ok(file) => (Some(std::sync::Mutex::new(file)), None),
+        Err(error) => (None, Some(error)),
+    };
+    let to_file = file.map(|file| tracing_subscriber::fmt::layer().with_ansi(false).with_writer(file));
     let to_stderr = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .without_time()
@@ -215,7 +209,15 @@ fn start_log(config: &Config) -> Result<PathBuf> {
         .with_writer(std::io::stderr);
     // A second start in the same process (tests) keeps the first log.
     let _ = tracing_subscriber::registry().with(filter).with(to_file).with(to_stderr).try_init();
-    Ok(folder.join("app.log"))
+    if let Some(error) = failed {
+        // A log that cannot be written is no reason to show nothing.
+        tracing::warn!(
+            "the log cannot be written to {}: {error}; choose another folder with --data-dir",
+            folder.display()
+        );
+        return None;
+    }
+    Some(folder.join("app.log"))
 }
 
 /// A moment in the zone of this machine.

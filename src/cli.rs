@@ -1,5 +1,6 @@
 //! Subcommands and flags: what was typed. What it means is `config`'s business.
 
+pub mod db;
 pub mod doctor;
 pub mod prices;
 
@@ -57,6 +58,13 @@ enum Command {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Look after the usage ledger.
+    Db {
+        #[command(subcommand)]
+        action: db::DbAction,
         #[command(flatten)]
         options: Options,
     },
@@ -120,6 +128,9 @@ pub struct Options {
     /// Price basis: auto, list, recorded, reference [default: auto = what OpenClaw recorded, else list prices].
     #[arg(long, value_name = "BASIS")]
     price_basis: Option<String>,
+    /// How long single calls are kept beside their sums, such as 400d [default: off = for ever].
+    #[arg(long, value_name = "DAYS")]
+    keep_raw: Option<String>,
     /// File with the token that readers must send [default: none on a loopback address; made up and printed once elsewhere].
     #[arg(long, value_name = "FILE")]
     token_file: Option<String>,
@@ -143,6 +154,7 @@ impl Options {
             ("idle-minutes", &self.idle_minutes),
             ("stuck-minutes", &self.stuck_minutes),
             ("price-basis", &self.price_basis),
+            ("keep-raw", &self.keep_raw),
             ("token-file", &self.token_file),
             ("log", &self.log),
         ];
@@ -196,6 +208,10 @@ fn dispatch(typing: Typing) -> Result<ExitCode, ExitCode> {
             finish(prices::import(&options.resolve()?, &file))
         }
         Some(Command::Prices { action: None, json, options }) => finish(prices::show(&options.resolve()?, json)),
+        Some(Command::Db { action, options }) => match db::run(&options.resolve()?, &action) {
+            Ok(code) => code,
+            Err(error) => finish(Err(error)),
+        },
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Typing::command(), "factory-dashboard", &mut std::io::stdout());
             ExitCode::SUCCESS

@@ -10,9 +10,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use crate::domain::pricing::{ModelPrice, PriceBasis, Rates};
+use crate::domain::InstallationId;
+use crate::domain::Millis;
+use crate::domain::pricing::{PriceBasis, Rates};
 use crate::domain::status::Thresholds;
-use crate::domain::{InstallationId, ModelRef};
+use prices::OwnPrice;
 use reader::Reader;
 
 /// Options as text, by their name without dashes in front; lists have several values.
@@ -34,7 +36,7 @@ impl Typed {
 }
 
 /// Every option that can stand in the environment (`FACTORY_<NAME>`) and in `factory.toml`.
-pub const OPTIONS: [&str; 14] = [
+pub const OPTIONS: [&str; 15] = [
     "host",
     "port",
     "state-dir",
@@ -47,6 +49,7 @@ pub const OPTIONS: [&str; 14] = [
     "idle-minutes",
     "stuck-minutes",
     "price-basis",
+    "keep-raw",
     "token-file",
     "log",
 ];
@@ -111,6 +114,8 @@ pub struct Config {
     pub thresholds: Thresholds,
     /// The price basis where a request names none.
     pub price_basis: PriceBasis,
+    /// How long single calls are kept beside their sums; for ever unless set.
+    pub keep_raw: Option<Millis>,
     /// The bearer token's file.
     pub token_file: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug`.
@@ -118,7 +123,7 @@ pub struct Config {
     /// The flat rate of the basis `reference`.
     pub reference: Rates,
     /// The user's own prices.
-    pub own_prices: Vec<(ModelRef, ModelPrice)>,
+    pub own_prices: Vec<OwnPrice>,
     /// The configuration file, where one was read.
     pub file: Option<PathBuf>,
     /// The home folder, for shorter paths in messages.
@@ -182,6 +187,7 @@ pub fn resolve(typed: &Typed, environment: &Environment, config_file: Option<&Pa
         price_basis: reading
             .one("price-basis", "auto, list, recorded or reference", PriceBasis::from_word)
             .unwrap_or(PriceBasis::Auto),
+        keep_raw: reading.keep_raw(),
         token_file: reading.path("token-file", home.as_deref()),
         log: reading
             .one("log", "error, warn, info or debug", |text| {

@@ -6,9 +6,11 @@
 pub mod event;
 pub mod health;
 pub mod known;
+pub mod ledger_row;
 pub mod money;
 pub mod pricing;
 pub mod rollup;
+pub mod series;
 pub mod session;
 pub mod status;
 pub mod task;

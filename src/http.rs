@@ -1,6 +1,6 @@
 //! The router: the index of the API.
 //!
-//! Handlers answer from memory; none of them reads OpenClaw, runs a command or waits for one.
+//! Handlers answer from memory and from the ledger; none of them reads OpenClaw, runs a command or waits for one.
 
 pub mod api;
 pub mod assets;
@@ -10,6 +10,7 @@ pub mod guard;
 pub mod query;
 pub mod sources;
 pub mod trends;
+pub mod usage;
 pub mod view;
 pub mod wire;
 
@@ -42,7 +43,7 @@ pub struct App {
     pub defaults: Defaults,
     /// What the page is told of the program.
     pub about: About,
-    /// The past.
+    /// The ledger.
     pub history: Arc<dyn UsageHistory>,
     /// Kept answers.
     pub answers: AnswerCache,
@@ -95,6 +96,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(api::sources))
         .routes(routes!(api::prices))
         .routes(routes!(api::trends))
+        .routes(routes!(usage::usage))
+        .routes(routes!(usage::usage_csv))
         .routes(routes!(api::openapi))
 }
 

@@ -19,12 +19,14 @@ use crate::hub::Hub;
 use crate::live::LiveState;
 use crate::live::board::Board;
 use crate::live::transcript::RECENT_MS;
-use crate::store::{Ledger, StoreError};
+use crate::store::{Damage, Ledger, StoreError};
 
 /// While events pour in, facts are published this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// A transaction takes in no more calls than the batch that reaches this number.
 const CALLS_AT_ONCE: usize = 8192;
+/// How often calls that are too old are looked for.
+const TIDY_EVERY_MS: Millis = 6 * 3_600_000;
 /// How long the ledger is left alone after it could not be written.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -37,11 +39,23 @@ pub enum Ended {
     Damaged(String),
 }
 
+/// What others tell the loop. Who wants it to be heard at once wakes the loop with an empty batch.
+#[derive(Clone, Debug, Default)]
+pub struct Signals {
+    /// Set when the program stops.
+    pub stop: Arc<AtomicBool>,
+    /// Filled when somebody finds the ledger damaged.
+    pub damage: Damage,
+}
+
 /// The state with its ledger.
 pub struct Pipeline {
     state: LiveState,
     ledger: Box<dyn Ledger>,
     health: LedgerHealth,
+    /// How long single calls are kept, and when that was last seen to.
+    keep_raw: Option<Millis>,
+    tidied_at: Millis,
 }
 
 impl Pipeline {
@@ -57,7 +71,24 @@ impl Pipeline {
         let known = ledger.known(now - RECENT_MS)?;
         state.learn(known, now);
         ledger.set_tier_limits(&state.prices().tier_limits())?;
-        Ok(Self { state, ledger, health })
+        Ok(Self { state, ledger, health, keep_raw: None, tidied_at: 0 })
+    }
+
+    /// Keeps single calls for so long, and their sums for ever.
+    #[must_use]
+    pub fn keeping_raw_for(self, keep_raw: Option<Millis>) -> Self {
+        Self { keep_raw, ..self }
+    }
+
+    /// Gives up single calls that are old enough, now and then.
+    fn tidy(&mut self, now: Millis) {
+        let Some(keep) = self.keep_raw.filter(|_| now - self.tidied_at >= TIDY_EVERY_MS) else { return };
+        self.tidied_at = now;
+        match self.ledger.forget_calls_before(now - keep) {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "gave up single calls that are older than --keep-raw; their sums stay"),
+            Err(error) => tracing::warn!(%error, "old single calls could not be given up; tried again later"),
+        }
     }
 
     /// Keeps events and folds them in: all of them, or none and they are still there.
@@ -89,13 +120,16 @@ pub fn run(
     events: &mut Receiver<Vec<Event>>,
     hub: &Hub,
     clock: &dyn Clock,
-    stop: &AtomicBool,
+    signals: &Signals,
 ) -> Ended {
     let mut published: Option<Instant> = None;
     while let Some(mut batch) = next_batch(events) {
         loop {
-            if stop.load(Ordering::Relaxed) {
+            if signals.stop.load(Ordering::Relaxed) {
                 return Ended::Stopped;
+            }
+            if let Some(what) = signals.damage.take() {
+                return Ended::Damaged(what);
             }
             let result = pipeline.take_in(&mut batch, clock.now());
             pipeline.note(&result);
@@ -108,6 +142,7 @@ pub fn run(
                 }
             }
         }
+        pipeline.tidy(clock.now());
         // A quiet channel is told at once; a busy one in steps, so that a cold scan is not
         // slowed down by its own progress.
         if events.is_empty() || published.is_none_or(|at| at.elapsed() >= PUBLISH_EVERY) {
@@ -170,6 +205,3 @@ fn what_to_do(error: &StoreError) -> &'static str {
         _ => "see the log for details",
     }
 }
-
-/// Shared between the loop and whoever stops it.
-pub type Stop = Arc<AtomicBool>;

@@ -10,7 +10,7 @@ pub mod sqlite;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -58,6 +58,10 @@ pub trait Ledger: Send {
     /// How far each place of an installation was read.
     fn positions(&mut self, installation: &InstallationId) -> Result<Positions, StoreError>;
 
+    /// Gives up the single calls before a moment, by whole UTC days: their sums stay, and none is ever
+    /// counted again. Returns how many were given up.
+    fn forget_calls_before(&mut self, moment: Millis) -> Result<usize, StoreError>;
+
     /// Makes sums tell prompts above and below these limits apart; sums that do not yet are made anew.
     fn set_tier_limits(&mut self, limits: &BTreeSet<u64>) -> Result<(), StoreError>;
 }
@@ -86,30 +90,60 @@ pub trait UsageHistory: Send + Sync {
 
 /// A history that can be replaced while it is asked: the ledger was made anew.
 #[derive(Default)]
-pub struct CurrentHistory(RwLock<Option<Arc<dyn UsageHistory>>>);
+pub struct CurrentHistory {
+    history: RwLock<Option<Arc<dyn UsageHistory>>>,
+    damage: Damage,
+}
+
+/// Where somebody who finds the ledger damaged writes it down for its writer.
+#[derive(Clone, Debug, Default)]
+pub struct Damage(Arc<Mutex<Option<String>>>);
+
+impl Damage {
+    /// Writes down what is wrong.
+    pub fn note(&self, what: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+    }
+
+    /// What was written down since it was asked last.
+    #[must_use]
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
 
 impl CurrentHistory {
     /// Answers come from this history from now on.
     pub fn set(&self, history: Arc<dyn UsageHistory>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(history);
+        *self.history.write().unwrap_or_else(PoisonError::into_inner) = Some(history);
     }
 
-    fn get(&self) -> Result<Arc<dyn UsageHistory>, StoreError> {
-        let history = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        history.ok_or_else(|| StoreError::Other("it is not open yet".to_owned()))
+    /// Where damage is written down.
+    #[must_use]
+    pub fn damage(&self) -> Damage {
+        self.damage.clone()
+    }
+
+    fn ask<T>(&self, question: impl Fn(&dyn UsageHistory) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let history = self.history.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let answer = question(history.ok_or_else(|| StoreError::Other("it is not open yet".to_owned()))?.as_ref());
+        if let Err(StoreError::Damaged(what)) = &answer {
+            self.damage.note(what.clone());
+        }
+        answer
     }
 }
 
 impl UsageHistory for CurrentHistory {
     fn usage(&self, range: Range<Millis>, grain: &Grain) -> Result<Arc<UsageSlice>, StoreError> {
-        self.get()?.usage(range, grain)
+        self.ask(|history| history.usage(range.clone(), grain))
     }
 
     fn usage_by_session(&self, range: Range<Millis>, grain: &Grain) -> Result<UsageSlice, StoreError> {
-        self.get()?.usage_by_session(range, grain)
+        self.ask(|history| history.usage_by_session(range.clone(), grain))
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {
-        self.get()?.first_call_at()
+        self.ask(|history| history.first_call_at())
     }
 }

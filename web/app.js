@@ -9,8 +9,9 @@ import { KeysDialog } from "./components/keys-dialog.js";
 import { PageHeader, TabBar } from "./components/page-header.js";
 import { Overview } from "./pages/overview.js";
 import { Sources } from "./pages/sources.js";
+import { Usage } from "./pages/usage.js";
 
-const PAGES = { overview: Overview, sources: Sources };
+const PAGES = { overview: Overview, usage: Usage, sources: Sources };
 
 effect(() => {
   document.documentElement.lang = language.value;
@@ -34,7 +35,12 @@ function App() {
   useSignal(language);
   const Page = PAGES[page];
   useEffect(() => {
-    const undo = [onKey("r", refresh), onKey("g o", () => go("overview")), onKey("g s", () => go("sources"))];
+    const undo = [
+      onKey("r", refresh),
+      onKey("g o", () => go("overview")),
+      onKey("g u", () => go("usage")),
+      onKey("g s", () => go("sources")),
+    ];
     return () => undo.forEach((one) => one());
   }, []);
   const skip = (event) => {

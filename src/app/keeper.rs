@@ -17,15 +17,17 @@ use crate::domain::Millis;
 use crate::domain::health::LedgerHealth;
 use crate::domain::pricing::PriceBook;
 use crate::hub::Hub;
-use crate::pipeline::{self, Ended, Pipeline};
+use crate::pipeline::{self, Ended, Pipeline, Signals};
 use crate::source::EventSender;
 use crate::source::demo::Simulator;
 use crate::source::files::FilesSource;
 use crate::store::lock::{NotLocked, WriterLock};
 use crate::store::open::{self, OpenLedger};
-use crate::store::sqlite::SqliteLedger;
+use crate::store::sqlite::{SqliteLedger, care, file_in, read_only};
 use crate::store::{CurrentHistory, StoreError};
 
+/// The ledger is checked for damage so long after it was opened.
+const LOOK_AFTER: Duration = Duration::from_secs(3);
 /// How often the simulator moves.
 const DEMO_STEP: Duration = Duration::from_secs(1);
 
@@ -46,7 +48,7 @@ struct Keeping {
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,
     history: Arc<CurrentHistory>,
-    stop: Arc<AtomicBool>,
+    signals: Signals,
     runtime: Handle,
     price_changes: BTreeSet<Millis>,
 }
@@ -61,7 +63,8 @@ impl Keeper {
         clock: &Arc<dyn Clock>,
     ) -> Result<Self> {
         let history = Arc::new(CurrentHistory::default());
-        let stop = Arc::new(AtomicBool::new(false));
+        let signals = Signals { stop: Arc::default(), damage: history.damage() };
+        let stop = Arc::clone(&signals.stop);
         let keeping = Keeping {
             config: config.clone(),
             demo,
@@ -70,7 +73,7 @@ impl Keeper {
             hub: Arc::clone(hub),
             clock: Arc::clone(clock),
             history: Arc::clone(&history),
-            stop: Arc::clone(&stop),
+            signals,
             runtime: Handle::current(),
         };
         let lock = keeping.lock()?;
@@ -132,7 +135,8 @@ impl Keeping {
             open::open(&self.config.data_dir, &self.price_changes, now, damage)?
         };
         self.history.set(ledger.history());
-        let mut pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, now)?;
+        let pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, now)?;
+        let mut pipeline = pipeline.keeping_raw_for(self.config.keep_raw);
         self.hub.publish(pipeline.board(now));
         Ok(pipeline)
     }
@@ -143,9 +147,10 @@ impl Keeping {
             let (events, mut receiver) = EventSender::channel();
             // Nobody takes it once the program stops.
             let _ = wake.send(events.clone());
+            self.look_for_damage(events.clone());
             let sources = self.start_sources(&mut pipeline, events);
             let ended = match &sources {
-                Ok(_) => pipeline::run(&mut pipeline, &mut receiver, &self.hub, self.clock.as_ref(), &self.stop),
+                Ok(_) => pipeline::run(&mut pipeline, &mut receiver, &self.hub, self.clock.as_ref(), &self.signals),
                 Err(error) => {
                     tracing::error!("the sources could not be started: {error:#}");
                     Ended::Stopped
@@ -161,6 +166,29 @@ impl Keeping {
                 Ok(anew) => pipeline = anew,
                 Err(error) => return tracing::error!("the usage ledger could not be made anew: {error}"),
             }
+        }
+    }
+
+    /// Reads every page of the ledger once, beside all other work: a bad page is better found now than
+    /// when it is needed.
+    fn look_for_damage(&self, events: EventSender) {
+        let file = file_in(&self.config.data_dir);
+        let signals = self.signals.clone();
+        if self.is_simulated() || !file.exists() {
+            return;
+        }
+        let look = move || {
+            std::thread::sleep(LOOK_AFTER);
+            if signals.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            if let Err(StoreError::Damaged(what)) = read_only(&file).and_then(|ledger| care::quick_check(&ledger)) {
+                signals.damage.note(what);
+                events.wake();
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("ledger check".to_owned()).spawn(look) {
+            tracing::warn!(%error, "the ledger is not checked for damage");
         }
     }
 

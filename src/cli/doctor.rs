@@ -1,5 +1,7 @@
 //! `doctor`: every check with what was found, why it matters, and what to do.
 
+mod ledger;
+
 use std::net::{SocketAddr, TcpListener};
 use std::process::{ExitCode, Stdio};
 use std::time::Duration;
@@ -80,6 +82,7 @@ pub fn run(config: &Config, json: bool) -> ExitCode {
             checks.push(skipped(&board));
             checks.push(prices(&board, config.price_basis));
             checks.push(clock(&board, now));
+            checks.extend(ledger::checks(config, &board));
         }
         Err(error) => checks.push(check(
             "price book",
@@ -325,7 +328,7 @@ fn prices(board: &Board, basis: PriceBasis) -> Check {
             format!(
                 "all {calls} calls that used tokens have a price (basis {}, list of {})",
                 basis.word(),
-                board.prices.as_of()
+                board.prices.as_of_at(board.made_at)
             ),
             "",
             "",
@@ -380,7 +383,7 @@ fn data_dir(config: &Config) -> Check {
             "data folder",
             Verdict::Problem,
             format!("{}: {error}", config.data_dir.display()),
-            "The log and imported prices are kept there.",
+            "The ledger, the log and imported prices are kept there.",
             "Choose another folder with --data-dir.",
         ),
     }

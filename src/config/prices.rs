@@ -1,15 +1,20 @@
-//! Reads prices: the list in the program or one to import, and the `[[price]]` tables of `factory.toml`.
+//! Reads prices: the list in the program, or one to import.
 //!
-//! `prices/openclaw.rs` reads those in `openclaw.json`. Deliberately absent: files (the callers
+//! `prices/own.rs` reads the `[[price]]` tables of `factory.toml`, `prices/openclaw.rs` the prices
+//! in `openclaw.json`. Deliberately absent: files (the callers
 //! have the text), lookup and arithmetic (`domain/pricing.rs`). `cargo xtask prices` makes the list.
 
 mod openclaw;
+mod own;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 pub use self::openclaw::from_openclaw_config;
-use crate::domain::ModelRef;
+pub use self::own::{OwnPrice, own_prices};
 use crate::domain::pricing::{ModelPrice, PriceOrigin, Rates, Tier};
+use crate::domain::{Millis, ModelRef};
 
 const EMBEDDED: &str = include_str!("../../data/prices.json");
 
@@ -21,6 +26,8 @@ const MAX_DOLLARS: f64 = 1e6;
 pub struct PriceList {
     /// The day on which it was in force, such as `2026-11-24`.
     pub as_of: String,
+    /// The start of that day (UTC), from which on its prices hold.
+    pub from: Millis,
     /// Where it comes from, with the version.
     pub source: String,
     /// The models.
@@ -36,15 +43,19 @@ pub fn embedded() -> PriceList {
 /// Reads a list in the format of `data/prices.json`; the error says what is wrong with it.
 pub fn import(text: &str) -> Result<PriceList, String> {
     let file: ListFile = serde_json::from_str(text).map_err(|error| format!("not a price list: {error}"))?;
-    if !is_date(&file.as_of) {
+    let Some(from) = midnight(&file.as_of) else {
         return Err(format!("not a price list: asOf is {:?}, which is not a date such as 2026-11-24", file.as_of));
-    }
+    };
     if file.models.is_empty() {
         return Err("not a price list: it has no models".to_owned());
     }
     let source = [file.source, file.package, file.version].into_iter().filter(|part| !part.is_empty());
     let source = source.collect::<Vec<_>>().join(" ");
-    Ok(PriceList { as_of: file.as_of, source, models: file.models.into_iter().map(ListModel::into_price).collect() })
+    if let Some(wrong) = file.models.iter().find(|model| model.tiers.iter().any(|tier| tier.above == 0)) {
+        return Err(format!("not a price list: {} has a tier above 0 tokens", wrong.name));
+    }
+    let models = file.models.into_iter().map(ListModel::into_price).collect();
+    Ok(PriceList { as_of: file.as_of, from, source, models })
 }
 
 #[derive(Deserialize)]
@@ -118,112 +129,6 @@ fn with_caches(input: u64, output: u64, cache: (Option<u64>, Option<u64>)) -> Ra
     Rates { input, output, cache_read: cache.0.unwrap_or(input), cache_write: cache.1.unwrap_or(input) }
 }
 
-/// A `[[price]]` table of `factory.toml`, in dollars per million tokens.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct OwnPrice {
-    /// The provider as OpenClaw names it; any when it is left out.
-    pub provider: Option<String>,
-    /// The model as OpenClaw names it.
-    pub model: String,
-    /// Input tokens.
-    pub input: f64,
-    /// Output tokens.
-    pub output: f64,
-    /// Tokens read from a cache; as input when it is left out.
-    #[serde(alias = "cache_read")]
-    pub cache_read: Option<f64>,
-    /// Tokens written to a cache; as input when it is left out.
-    #[serde(alias = "cache_write")]
-    pub cache_write: Option<f64>,
-    /// The size of the context window in tokens.
-    #[serde(alias = "context_window")]
-    pub context_window: Option<u64>,
-    /// Rates of long prompts.
-    #[serde(default)]
-    pub tiers: Vec<OwnTier>,
-}
-
-/// A tier of an own price, in dollars per million tokens.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct OwnTier {
-    /// The tier holds for prompts of more tokens than this.
-    pub above: u64,
-    /// Input tokens.
-    pub input: f64,
-    /// Output tokens.
-    pub output: f64,
-    /// Tokens read from a cache; as in the price itself when it is left out, else as input.
-    #[serde(alias = "cache_read")]
-    pub cache_read: Option<f64>,
-    /// Tokens written to a cache; as in the price itself when it is left out, else as input.
-    #[serde(alias = "cache_write")]
-    pub cache_write: Option<f64>,
-}
-
-/// The user's own prices from the value of `price` in `factory.toml`, or every wrong value with its key.
-pub fn own_prices(value: toml::Value) -> Result<Vec<(ModelRef, ModelPrice)>, String> {
-    let toml::Value::Array(tables) = value else {
-        return Err("must be [[price]] tables with model, input, output".to_owned());
-    };
-    let mut errors = Vec::new();
-    let mut prices = Vec::new();
-    for (i, table) in tables.into_iter().enumerate() {
-        match table.try_into::<OwnPrice>() {
-            Ok(table) => prices.push(table.to_price(i, &mut errors)),
-            Err(error) => errors.push(format!("price[{i}]: {}", error.to_string().trim_end())),
-        }
-    }
-    if errors.is_empty() { Ok(prices) } else { Err(errors.join("; ")) }
-}
-
-impl OwnPrice {
-    fn to_price(&self, i: usize, errors: &mut Vec<String>) -> (ModelRef, ModelPrice) {
-        if self.model.trim().is_empty() {
-            errors.push(format!("price[{i}].model is {:?}; it must name a model", self.model));
-        }
-        let mut check = Check { key: format!("price[{i}]"), errors };
-        let cache = check.caches(self.cache_read, self.cache_write);
-        let rates = check.rates(self.input, self.output, cache);
-        let mut tiers = Vec::new();
-        for (j, tier) in self.tiers.iter().enumerate() {
-            check.key = format!("price[{i}].tiers[{j}]");
-            let (read, write) = check.caches(tier.cache_read, tier.cache_write);
-            let cache = (read.or(cache.0), write.or(cache.1));
-            tiers.push(Tier { above: tier.above, rates: check.rates(tier.input, tier.output, cache) });
-        }
-        let context_window = self.context_window;
-        let price = ModelPrice { rates, tiers, context_window, origin: PriceOrigin::Own };
-        (ModelRef::new(self.provider.as_deref().unwrap_or_default(), &self.model), price)
-    }
-}
-
-/// Turns the dollars of one table into rates and notes the wrong ones.
-struct Check<'a> {
-    key: String,
-    errors: &'a mut Vec<String>,
-}
-
-impl Check<'_> {
-    fn rate(&mut self, key: &str, dollars: f64) -> u64 {
-        pico_per_token(dollars).unwrap_or_else(|| {
-            let allowed = format!("it must be dollars per million tokens, 0 to {MAX_DOLLARS}");
-            self.errors.push(format!("{}.{key} is {dollars}; {allowed}", self.key));
-            0
-        })
-    }
-
-    fn caches(&mut self, read: Option<f64>, write: Option<f64>) -> (Option<u64>, Option<u64>) {
-        let read = read.map(|dollars| self.rate("cache-read", dollars));
-        (read, write.map(|dollars| self.rate("cache-write", dollars)))
-    }
-
-    fn rates(&mut self, input: f64, output: f64, cache: (Option<u64>, Option<u64>)) -> Rates {
-        with_caches(self.rate("input", input), self.rate("output", output), cache)
-    }
-}
-
 /// Dollars per million tokens as pico-dollars per token; `None` for what cannot be a price.
 #[must_use]
 pub fn pico_per_token(dollars_per_million: f64) -> Option<u64> {
@@ -234,9 +139,11 @@ pub fn pico_per_token(dollars_per_million: f64) -> Option<u64> {
     Some((dollars_per_million * 1e6).round() as u64)
 }
 
-fn is_date(text: &str) -> bool {
-    let digit_or_dash = |(i, b): (usize, u8)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() };
-    text.len() == 10 && text.bytes().enumerate().all(digit_or_dash)
+/// The start of a day such as `2026-11-24`, in UTC; `None` where the text is no such day.
+fn midnight(text: &str) -> Option<Millis> {
+    // A date with a time would be read too.
+    let day: Date = text.parse().ok().filter(|_| text.len() == 10)?;
+    Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }
 
 #[cfg(test)]

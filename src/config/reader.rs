@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::prices;
+use super::prices::{self, OwnPrice};
 use super::{Environment, Installation, OPTIONS, Problem, SourceChoice, Typed};
-use crate::domain::pricing::{ModelPrice, Rates};
+use crate::domain::pricing::Rates;
 use crate::domain::status::Thresholds;
-use crate::domain::{InstallationId, Millis, ModelRef};
+use crate::domain::{InstallationId, Millis};
 
 /// Looks for a value in its three places, in order.
 pub(super) struct Reader<'a> {
@@ -103,6 +103,16 @@ impl Reader<'_> {
         self.one(name, &allowed, |text| text.parse().ok().filter(|number| range.contains(number))).unwrap_or(default)
     }
 
+    /// `400d`; none for `off`.
+    pub(super) fn keep_raw(&mut self) -> Option<Millis> {
+        let days = |text: &str| match text {
+            "off" => Some(0),
+            _ => text.strip_suffix('d')?.parse::<i64>().ok().filter(|days| (7..=36_500).contains(days)),
+        };
+        let days = self.one("keep-raw", "off, or a number of days from 7d to 36500d such as 400d", days)?;
+        (days > 0).then_some(days * 86_400_000)
+    }
+
     pub(super) fn thresholds(&mut self) -> Thresholds {
         let before = self.problems.len();
         let [active, idle, stuck] =
@@ -167,7 +177,7 @@ impl Reader<'_> {
         installations
     }
 
-    pub(super) fn prices(&mut self) -> Vec<(ModelRef, ModelPrice)> {
+    pub(super) fn prices(&mut self) -> Vec<OwnPrice> {
         let Some(value) = self.table.get("price").cloned() else { return Vec::new() };
         match prices::own_prices(value) {
             Ok(prices) => prices,

@@ -299,28 +299,38 @@ impl PriceBook {
             .or_else(|| self.lists.last()?.prices.find(model).and_then(window))
     }
 
-    /// Every price in force now, in the order in which they are asked.
+    /// Every price in force once the last change has come, in the order in which they are asked.
     pub fn entries(&self) -> impl Iterator<Item = PriceEntry<'_>> {
-        let own = self.own.last().into_iter().flat_map(|stated| &stated.prices).map(|line| (None, line));
+        self.entries_at(Millis::MAX)
+    }
+
+    /// Every price in force at a time, in the order in which they are asked.
+    pub fn entries_at(&self, when: Millis) -> impl Iterator<Item = PriceEntry<'_>> {
+        let own = self.own.at(when).into_iter().flat_map(|stated| &stated.prices).map(|line| (None, line));
         let openclaw = self
             .openclaw
             .iter()
             .flat_map(|(installation, stated)| stated.prices.iter().map(move |line| (Some(installation), line)));
-        let listed = self.lists.last().into_iter().flat_map(|list| list.prices.prices()).map(|line| (None, line));
+        let listed = self.list_at(when).into_iter().flat_map(|list| list.prices.prices()).map(|line| (None, line));
         let all = own.chain(openclaw).chain(listed);
         all.map(|(installation, (model, price))| PriceEntry { installation, model, price })
     }
 
-    /// The date of the latest list.
+    /// The date of the list in force at a time.
     #[must_use]
-    pub fn as_of(&self) -> &str {
-        self.lists.last().map_or("", |list| &list.as_of)
+    pub fn as_of_at(&self, when: Millis) -> &str {
+        self.list_at(when).map_or("", |list| &list.as_of)
     }
 
-    /// Where the latest list comes from.
+    /// Where the list in force at a time comes from.
     #[must_use]
-    pub fn source(&self) -> &str {
-        self.lists.last().map_or("", |list| &list.source)
+    pub fn source_at(&self, when: Millis) -> &str {
+        self.list_at(when).map_or("", |list| &list.source)
+    }
+
+    /// The dates of all lists, the oldest first.
+    pub fn list_dates(&self) -> impl Iterator<Item = &str> {
+        self.lists.iter().map(|(_, list)| list.as_of.as_str())
     }
 
     fn list_at(&self, when: Millis) -> Option<&PublishedList> {

@@ -26,11 +26,12 @@ use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::live::board::Board;
 
 /// A fingerprint of parts that name the data.
-fn print(parts: &[u64]) -> u64 {
+pub(super) fn print(parts: &[u64]) -> u64 {
     parts.iter().fold(0xcbf2_9ce4_8422_2325, |sum, part| (sum.rotate_left(7) ^ part).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn json<T: Serialize>(value: &T) -> Vec<u8> {
+/// A body.
+pub(super) fn json<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_else(|error| {
         tracing::error!(error = %error, "an answer could not be written as JSON");
         b"{}".to_vec()
@@ -246,17 +247,20 @@ pub async fn prices(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     query::only(uri.query().unwrap_or_default(), &[])?;
-    let board = app.hub.board();
-    let moment = (board.version, 0);
+    let (board, now) = (app.hub.board(), app.clock.now());
+    let moment = (board.version, now.div_euclid(60_000));
     let answer = app.answers.answer("prices", moment, || {
         let basis = app.defaults.basis.word();
-        Answer::new(moment, print(&[3, board.data_version]), move || json(&prices_response(&board, basis)))
+        let changes = board.prices.changes().range(..=now).count() as u64;
+        Answer::new(moment, print(&[3, board.data_version, changes]), move || {
+            json(&prices_response(&board, basis, now))
+        })
     });
     respond(answer, &headers).await
 }
 
-fn prices_response(board: &Board, basis: &'static str) -> PricesResponse {
-    let models = board.prices.entries().map(|PriceEntry { installation, model, price }| PriceRow {
+fn prices_response(board: &Board, basis: &'static str, now: Millis) -> PricesResponse {
+    let models = board.prices.entries_at(now).map(|PriceEntry { installation, model, price }| PriceRow {
         provider: model.provider.to_string(),
         model: model.model.to_string(),
         origin: price.origin.word(),
@@ -266,8 +270,8 @@ fn prices_response(board: &Board, basis: &'static str) -> PricesResponse {
         context_tokens: price.context_window,
     });
     PricesResponse {
-        as_of: board.prices.as_of().to_owned(),
-        origin: board.prices.source().to_owned(),
+        as_of: board.prices.as_of_at(now).to_owned(),
+        origin: board.prices.source_at(now).to_owned(),
         basis,
         models: models.collect(),
     }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,14 +17,15 @@ const MAX_ENTRIES: usize = 64;
 const MIN_COMPRESSED: usize = 1400;
 
 /// What makes a body: called when one is needed, off the request's thread.
-type Make = Box<dyn Fn() -> Vec<u8> + Send + Sync>;
+type Make = Box<dyn Fn() -> Result<Vec<u8>, ApiError> + Send + Sync>;
 
 /// An answer: its name, and its body once somebody needed it.
 pub struct Answer {
     moment: (u64, i64),
     etag: HeaderValue,
     make: Make,
-    plain: OnceLock<Bytes>,
+    /// Nothing until it is asked for, and after an error: the next one who asks tries again.
+    plain: Mutex<Option<Bytes>>,
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
 }
@@ -32,30 +33,43 @@ pub struct Answer {
 impl Answer {
     /// An answer for a moment (board version and second) with the fingerprint of its data.
     pub fn new(moment: (u64, i64), fingerprint: u64, make: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::trying(moment, fingerprint, move || Ok(make()))
+    }
+
+    /// The same where making the body can fail.
+    pub fn trying(
+        moment: (u64, i64),
+        fingerprint: u64,
+        make: impl Fn() -> Result<Vec<u8>, ApiError> + Send + Sync + 'static,
+    ) -> Self {
         let etag =
             HeaderValue::from_str(&format!("W/\"{fingerprint:016x}\"")).unwrap_or(HeaderValue::from_static("W/\"0\""));
         Self {
             moment,
             etag,
             make: Box::new(make),
-            plain: OnceLock::new(),
+            plain: Mutex::default(),
             brotli: OnceLock::new(),
             gzip: OnceLock::new(),
         }
     }
 
-    fn plain(&self) -> Bytes {
-        self.plain.get_or_init(|| Bytes::from((self.make)())).clone()
+    fn plain(&self) -> Result<Bytes, ApiError> {
+        let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*plain {
+            return Ok(made.clone());
+        }
+        Ok(plain.insert(Bytes::from((self.make)()?)).clone())
     }
 
-    fn body(&self, encoding: Encoding) -> (Bytes, Encoding) {
-        let plain = self.plain();
-        match encoding {
+    fn body(&self, encoding: Encoding) -> Result<(Bytes, Encoding), ApiError> {
+        let plain = self.plain()?;
+        Ok(match encoding {
             _ if plain.len() < MIN_COMPRESSED => (plain, Encoding::Identity),
             Encoding::Identity => (plain, Encoding::Identity),
             Encoding::Brotli => (self.brotli.get_or_init(|| brotli(&plain)).clone(), encoding),
             Encoding::Gzip => (self.gzip.get_or_init(|| gzip(&plain)).clone(), encoding),
-        }
+        })
     }
 }
 
@@ -141,7 +155,7 @@ impl AnswerCache {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Answer>>> {
         // Nothing panics while the lock is held, and a cache may be used after it did.
-        self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,7 +172,7 @@ pub async fn respond(answer: Arc<Answer>, headers: &HeaderMap) -> Result<Respons
     }
     let wanted = accepted(headers);
     let (body, encoding) =
-        tokio::task::spawn_blocking(move || answer.body(wanted)).await.map_err(|_| ApiError::Internal)?;
+        tokio::task::spawn_blocking(move || answer.body(wanted)).await.map_err(|_| ApiError::Internal)??;
     let mut response = (fixed, [(header::CONTENT_TYPE, "application/json")], body).into_response();
     if encoding != Encoding::Identity {
         let name = if encoding == Encoding::Brotli { "br" } else { "gzip" };

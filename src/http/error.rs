@@ -24,6 +24,11 @@ pub enum ApiError {
     /// The request is for another host name: a page elsewhere may be trying to read this one.
     #[error("This server answers to localhost and its own address only.")]
     WrongHost,
+    /// The ledger could not answer, for this reason.
+    #[error(
+        "The usage ledger cannot be read now: {0}. What is live is not affected; the log and 'factory-dashboard doctor' say more."
+    )]
+    Unavailable(String),
     /// A bug of ours.
     #[error("The server could not make an answer; its log says more.")]
     Internal,
@@ -47,6 +52,7 @@ impl IntoResponse for ApiError {
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Sign in first"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "Wrong host"),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "The ledger cannot answer"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         };
         let errors: &[String] = if let Self::BadQuery(errors) = &self { errors } else { &[] };

@@ -174,7 +174,8 @@ fn one<T: Copy>(value: &str, all: &[(&str, T)]) -> Result<T, String> {
         .ok_or_else(|| all.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" or "))
 }
 
-fn number(value: &str, from: u64, to: u64) -> Result<u64, String> {
+/// A whole number within limits.
+pub fn number(value: &str, from: u64, to: u64) -> Result<u64, String> {
     value
         .parse()
         .ok()
@@ -182,7 +183,8 @@ fn number(value: &str, from: u64, to: u64) -> Result<u64, String> {
         .ok_or_else(|| format!("a whole number from {from} to {to}"))
 }
 
-fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
+/// The parameters, in order.
+pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decode(name), decode(value))

@@ -3,6 +3,7 @@
 //! One connection writes. Questions have a connection of their own, so that a long one never holds
 //! up a commit; a ledger in memory has one connection for both.
 
+pub mod care;
 mod history;
 mod known;
 mod names;
@@ -101,6 +102,13 @@ impl SqliteLedger {
     }
 }
 
+impl Drop for SqliteLedger {
+    fn drop(&mut self) {
+        // The log goes into the file, so that the file alone is the ledger once nobody writes.
+        let _ = lock(&self.connection).query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+    }
+}
+
 /// A connection for questions alone.
 pub fn read_only(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -152,6 +160,12 @@ impl Ledger for SqliteLedger {
         let mut statement = connection.prepare("select place, position from positions where installation = ?1")?;
         let rows = statement.query_map([installation.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn forget_calls_before(&mut self, moment: Millis) -> Result<usize, StoreError> {
+        let given_up = care::forget_calls_before(&mut lock(&self.connection), moment)?;
+        self.names.has_forgotten |= given_up > 0;
+        Ok(given_up)
     }
 
     fn set_tier_limits(&mut self, limits: &BTreeSet<u64>) -> Result<(), StoreError> {

@@ -136,7 +136,9 @@ async fn the_description_names_every_route_and_no_other() {
             "/api/sessions",
             "/api/sources",
             "/api/tasks",
-            "/api/trends"
+            "/api/trends",
+            "/api/usage",
+            "/api/usage.csv"
         ]
     );
     for path in paths {

@@ -63,8 +63,16 @@ fn a_price_list_can_be_imported() {
     let embedded = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/prices.json")).unwrap();
     std::fs::write(&file, embedded.replacen("2026", "2027", 1)).unwrap();
     let import = |path: &std::path::Path| program(&home).args(["prices", "import"]).arg(path).output().unwrap();
-    assert_eq!(import(&file).status.code(), Some(0));
-    assert!(text(&program(&home).arg("prices").output().unwrap().stdout).starts_with("Prices of 2027"));
+    let output = import(&file);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let date = factory_dashboard::config::prices::embedded().as_of;
+    let later = date.replacen("2026", "2027", 1);
+    assert!(text(&output.stdout).contains(&format!("prices/{later}.json")), "{}", text(&output.stdout));
+    let shown = text(&program(&home).arg("prices").output().unwrap().stdout);
+    assert!(
+        shown.contains(&format!("priced by the list of its day: {date}, {later}.")),
+        "no list is forgotten: {shown}"
+    );
     std::fs::write(&file, "{}").unwrap();
     assert_eq!(import(&file).status.code(), Some(1));
 }

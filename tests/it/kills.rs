@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::time::Duration;
 
+use factory_dashboard::config::Environment;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -19,7 +20,7 @@ fn lines(session: usize) -> Vec<String> {
     let call = |i: usize| {
         let tokens = u64::try_from(session * 1000 + i).unwrap();
         let at = format!("{:02}:{:02}:{:02}", i % 24, session % 60, i % 60);
-        call(&format!("s{session}c{i}"), &at, [tokens, 1, 2, 3], (i % 2 == 0).then_some(0.001))
+        call(&format!("s{session}c{i}"), &at, [tokens, 1, 2, 3], i.is_multiple_of(2).then_some(0.001))
     };
     std::iter::once(header(&format!("s{session}"))).chain((0..CALLS).map(call)).collect()
 }
@@ -78,14 +79,15 @@ fn same(rows: &[String], reference: &[String], round: u64) {
 
 #[test]
 fn a_killed_program_loses_and_doubles_nothing() {
-    let rounds: u64 = std::env::var("FACTORY_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(4);
+    let rounds: u64 =
+        Environment::of_process().get("FACTORY_KILLS").and_then(|rounds| rounds.parse().ok()).unwrap_or(4);
     let mut chance = Chance(20_261_127);
     let whole = state(CALLS);
     let reference = finish(&whole, &TempDir::new().unwrap());
     let mut midway = 0;
     for round in 0..rounds {
         let data = TempDir::new().unwrap();
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             // During a cold scan.
             let server = start(&whole, &data);
             std::thread::sleep(Duration::from_micros(chance.below(250_000)));

@@ -58,7 +58,7 @@ fn what_openclaw_deletes_stays() {
     world.read();
     drop(world);
     start(&dir, &data).read();
-    fs::remove_dir_all(dir.path("agents")).unwrap();
+    fs::rename(dir.path("agents"), dir.path("gone")).unwrap();
     start(&dir, &data).read();
     assert_eq!(rows_in(data.path()), before);
 }
@@ -349,4 +349,55 @@ fn other_limits_of_prompts_move_the_sums_exactly() {
             slice.cells.iter().map(|cell| (slice.keys[cell.key as usize].tier, cell.sums.calls)).collect();
         assert_eq!(found, [(tier, 2)]);
     }
+}
+
+#[test]
+fn calls_that_are_given_up_still_count_and_never_twice() {
+    let data = data();
+    let mut ledger = SqliteLedger::open(&data.path().join("ledger.sqlite"), BTreeSet::new()).unwrap();
+    let day = 86_400_000;
+    let read = |calls: Vec<ModelCall>| Event::CallsRead {
+        transcript: transcript("a", "s"),
+        archived: false,
+        began_at: None,
+        calls,
+        tail: None,
+    };
+    let calls: Vec<ModelCall> = (0..10).map(|i| model_call(i, FROM + i.cast_signed() * day + 5, i)).collect();
+    ledger.commit(&[read(calls.clone())]).unwrap();
+    let whole = FROM..FROM + 20 * day;
+    let sums = |ledger: &SqliteLedger| {
+        let zone = Grain::Day(TimeZone::get("Asia/Seoul").unwrap());
+        let of = |slice: &factory_dashboard::domain::rollup::UsageSlice| {
+            slice
+                .cells
+                .iter()
+                .fold((0, 0), |(calls, output), cell| (calls + cell.sums.calls, output + cell.sums.usage.output))
+        };
+        let history = ledger.history();
+        (
+            of(&history.usage(whole.clone(), &zone).unwrap()),
+            of(&history.usage_by_session(whole.clone(), &zone).unwrap()),
+        )
+    };
+    assert_eq!(sums(&ledger), ((10, 45), (10, 45)));
+    assert_eq!(ledger.forget_calls_before(FROM + 4 * day + 77).unwrap(), 4);
+    assert_eq!((calls_in(&data), sums(&ledger)), (6, ((10, 45), (10, 45))));
+    // The same records again, and one of those days that was never seen.
+    let late = model_call(99, FROM + 6, 1000);
+    ledger.commit(&[read([calls, vec![late]].concat())]).unwrap();
+    assert_eq!(sums(&ledger), ((11, 1045), (11, 1045)));
+    assert_eq!(ledger.history().first_call_at().unwrap(), Some(FROM + 6));
+    assert_eq!(ledger.forget_calls_before(FROM + 4 * day).unwrap(), 0);
+    assert_eq!(ledger.forget_calls_before(FROM + 5 * day).unwrap(), 2);
+    assert_eq!((calls_in(&data), sums(&ledger)), (5, ((11, 1045), (11, 1045))));
+    let connection = Connection::open(data.path().join("ledger.sqlite")).unwrap();
+    assert_eq!(factory_dashboard::store::sqlite::care::check(&connection).unwrap(), [""; 0]);
+    connection
+        .execute("update usage_slots set output = output + 1 where slot = (select max(slot) from usage_slots)", [])
+        .unwrap();
+    assert_eq!(
+        factory_dashboard::store::sqlite::care::check(&connection).unwrap(),
+        ["2 rows of usage_slots are not the sums of their calls"]
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use factory_dashboard::clock::SystemClock;
@@ -36,9 +36,9 @@ async fn appends_new_files_and_new_agents_are_followed() {
     let hub = Arc::new(Hub::new(kept.board(NOW)));
     let (name, root) = (InstallationId::from("test"), dir.root().to_owned());
     let files = FilesSource::start(name, root, Positions::new(), Arc::new(SystemClock), sender.clone()).unwrap();
-    let (stop, shown) = (Arc::new(AtomicBool::new(false)), Arc::clone(&hub));
-    let stopped = Arc::clone(&stop);
-    let running = std::thread::spawn(move || pipeline::run(&mut kept, &mut receiver, &shown, &SystemClock, &stopped));
+    let (signals, shown) = (pipeline::Signals::default(), Arc::clone(&hub));
+    let told = signals.clone();
+    let running = std::thread::spawn(move || pipeline::run(&mut kept, &mut receiver, &shown, &SystemClock, &told));
     until(&hub, "the first reading", |board| input(board) == 10).await;
 
     let mut file = std::fs::File::options().append(true).open(dir.path("agents/main/sessions/s1.jsonl")).unwrap();
@@ -61,7 +61,7 @@ async fn appends_new_files_and_new_agents_are_followed() {
 
     dir.index(&[("main", json!({"sessionId": "s1", "updatedAt": NOW}))]);
     until(&hub, "a deleted session", |board| board.sessions.len() == 2 && input(board) == 1015).await;
-    stop.store(true, Ordering::Relaxed);
+    signals.stop.store(true, Ordering::Relaxed);
     sender.wake();
     assert!(matches!(running.join().unwrap(), pipeline::Ended::Stopped));
     files.stop();

@@ -1,5 +1,6 @@
 //! Builders: a state directory in a scratch folder, one reading of it, requests against the router.
 
+pub mod history;
 pub mod ledger;
 pub mod running;
 
@@ -24,13 +25,15 @@ use factory_dashboard::http::{About, App, router};
 use factory_dashboard::hub::Hub;
 use factory_dashboard::pipeline::Pipeline;
 use factory_dashboard::source::files::FilesReader;
-use factory_dashboard::store::CurrentHistory;
+use factory_dashboard::store::UsageHistory;
 use factory_dashboard::store::sqlite::SqliteLedger;
 use http_body_util::BodyExt;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+use self::history::CallList;
 
 /// 2026-11-24T12:00:00Z.
 pub const NOW: i64 = 1_795_521_600_000;
@@ -121,8 +124,12 @@ pub fn assistant(id: &str, at: &str, usage: Value, stop: &str) -> String {
 
 /// A pipeline with a ledger in memory.
 pub fn pipeline(now: i64) -> Pipeline {
+    pipeline_with(book(), now)
+}
+
+pub fn pipeline_with(book: PriceBook, now: i64) -> Pipeline {
     let ledger = SqliteLedger::in_memory(BTreeSet::new()).unwrap();
-    Pipeline::new(book(), Box::new(ledger), LedgerHealth::default(), now).unwrap()
+    Pipeline::new(book, Box::new(ledger), LedgerHealth::default(), now).unwrap()
 }
 
 /// A reader, the state that it fills, and a clock that stands still.
@@ -186,7 +193,12 @@ pub struct Server {
     router: axum::Router,
 }
 
+/// A server whose ledger holds nothing.
 pub fn server(hub: Hub, clock: Arc<ManualClock>, guard: Guard) -> Server {
+    server_with(hub, clock, guard, Arc::new(CallList { book: book(), calls: Vec::new() }))
+}
+
+pub fn server_with(hub: Hub, clock: Arc<ManualClock>, guard: Guard, history: Arc<dyn UsageHistory>) -> Server {
     let app = App {
         hub: Arc::new(hub),
         clock,
@@ -196,7 +208,7 @@ pub fn server(hub: Hub, clock: Arc<ManualClock>, guard: Guard) -> Server {
             zone: TimeZone::UTC,
         },
         about: About { refresh_seconds: 10, started_at: NOW, ..About::default() },
-        history: Arc::new(CurrentHistory::default()),
+        history,
         answers: AnswerCache::default(),
         openapi: String::new(),
     };

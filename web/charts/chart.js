@@ -1,7 +1,7 @@
-// The only importer of the chart library. A chart fills its box, follows its size and the theme.
+// The only user of the chart library. A chart fills its box, follows its size and the theme.
 import { html, useEffect, useRef } from "../lib/html.js";
 
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function options(width, height) {
   return {
@@ -25,27 +25,25 @@ function options(width, height) {
   };
 }
 
+/** Puts a chart into an element, and its handle into `chart`; what comes back takes it out again. */
+export function mount(element, chart, make, data) {
+  chart.current = new globalThis.uPlot(make(element.clientWidth || 200, element.clientHeight || 36), data, element);
+  const follow = new ResizeObserver(() =>
+    chart.current?.setSize({ width: element.clientWidth, height: element.clientHeight }),
+  );
+  follow.observe(element);
+  return () => {
+    follow.disconnect();
+    chart.current?.destroy();
+    chart.current = null;
+  };
+}
+
 /** `data` is [times in seconds, values]. */
 export function AreaChart({ data, label, theme }) {
   const box = useRef(null);
   const chart = useRef(null);
-  useEffect(() => {
-    const element = box.current;
-    chart.current = new globalThis.uPlot(
-      options(element.clientWidth || 200, element.clientHeight || 36),
-      data,
-      element,
-    );
-    const follow = new ResizeObserver(() =>
-      chart.current?.setSize({ width: element.clientWidth, height: element.clientHeight }),
-    );
-    follow.observe(element);
-    return () => {
-      follow.disconnect();
-      chart.current?.destroy();
-      chart.current = null;
-    };
-  }, [theme]);
+  useEffect(() => mount(box.current, chart, options, data), [theme]);
   useEffect(() => {
     chart.current?.setData(data);
   }, [data]);

@@ -11,7 +11,7 @@ const KEYS = [
   ["j k", "keyWalk"],
   ["Enter", "keyOpen"],
   ["Esc", "keyEsc"],
-  ["g o, g s", "keyPages"],
+  ["g o, g u, g s", "keyPages"],
   ["?", "keyHelp"],
 ];
 

@@ -9,6 +9,7 @@ import { Icon } from "./icon.js";
 
 const PAGES = [
   { name: "overview", icon: "grid-1x2" },
+  { name: "usage", icon: "bar-chart-line" },
   { name: "sources", icon: "database" },
 ];
 const FACTORY = "M2 21V9.5l6-4v4l6-4v4l6-4V3h2v18H2Zm4-3h3v-4H6v4Zm5 0h3v-4h-3v4Zm5 0h3v-4h-3v4Z";

@@ -17,6 +17,7 @@ test("an address says page and parameters", () => {
     ["", "overview", {}],
     ["#/", "overview", {}],
     ["#/sources", "sources", {}],
+    ["#/usage?range=7d&by=agent", "usage", { range: "7d", by: "agent" }],
     ["#/nowhere", "overview", {}],
     ["#/?q=a+b&sort=cost", "overview", { q: "a b", sort: "cost" }],
     ["#/?q=%ED%95%9C", "overview", { q: "한" }],

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::pricing::PriceBook;
 use crate::domain::usage::TokenUsage;
 
-fn own(text: &str) -> Result<Vec<(ModelRef, ModelPrice)>, String> {
+fn own(text: &str) -> Result<Vec<OwnPrice>, String> {
     own_prices(toml::from_str::<toml::Table>(text).unwrap()["price"].clone())
 }
 
@@ -16,7 +16,12 @@ fn book() -> PriceBook {
 #[test]
 fn the_list_in_the_program_is_whole() {
     let list = embedded();
-    assert!(is_date(&list.as_of) && list.source.contains("litellm"), "{} {}", list.as_of, list.source);
+    assert!(
+        midnight(&list.as_of) == Some(list.from) && list.source.contains("litellm"),
+        "{} {}",
+        list.as_of,
+        list.source
+    );
     assert!(list.models.len() > 300, "{}", list.models.len());
     assert!(EMBEDDED.len() < 120_000 && !EMBEDDED.contains("://"));
     for (model, price) in &list.models {
@@ -89,7 +94,13 @@ fn what_is_no_list_is_refused() {
         ("", "not a price list"),
         ("[]", "not a price list"),
         (r#"{"asOf":"today","models":[]}"#, "today"),
+        (r#"{"asOf":"2026-11-31","models":[]}"#, "2026-11-31"),
+        (r#"{"asOf":"2026-11-24T00:00:00","models":[]}"#, "not a date"),
         (r#"{"asOf":"2026-11-24","models":[]}"#, "no models"),
+        (
+            r#"{"asOf":"2026-11-24","models":[{"provider":"p","name":"m","in":1,"out":0,"tiers":[{"above":0,"in":1,"out":1}]}]}"#,
+            "above 0",
+        ),
         (r#"{"asOf":"2026-11-24","models":[{"provider":"p","name":"m","in":-1,"out":0}]}"#, "-1"),
     ] {
         let error = import(text).unwrap_err();
@@ -116,12 +127,28 @@ fn own_prices_are_dollars_per_million() {
     "#)
     .unwrap();
     let rates = |input, output, cache_read, cache_write| Rates { input, output, cache_read, cache_write };
-    assert_eq!(prices[0].0, ModelRef::new("", "llama"));
-    assert_eq!(prices[0].1.rates, Rates::default());
-    assert_eq!(prices[1].0, ModelRef::new("acme", "m"));
-    assert_eq!(prices[1].1.rates, rates(150_000, 2_000_000, 15_000, 150_000));
-    assert_eq!(prices[1].1.tiers, [Tier { above: 200_000, rates: rates(300_000, 4_000_000, 15_000, 300_000) }]);
-    assert_eq!((prices[1].1.context_window, prices[1].1.origin), (Some(32_000), PriceOrigin::Own));
+    assert_eq!((&prices[0].model, prices[0].from), (&ModelRef::new("", "llama"), None));
+    assert_eq!(prices[0].price.rates, Rates::default());
+    assert_eq!(prices[1].model, ModelRef::new("acme", "m"));
+    assert_eq!(prices[1].price.rates, rates(150_000, 2_000_000, 15_000, 150_000));
+    assert_eq!(prices[1].price.tiers, [Tier { above: 200_000, rates: rates(300_000, 4_000_000, 15_000, 300_000) }]);
+    assert_eq!((prices[1].price.context_window, prices[1].price.origin), (Some(32_000), PriceOrigin::Own));
+}
+
+#[test]
+fn an_own_price_may_hold_from_a_day_on() {
+    let table = |from: &str| format!("[[price]]\nmodel = \"m\"\ninput = 1\noutput = 2\nfrom = {from}\n");
+    // 2026-11-01T00:00:00Z.
+    for from in ["2026-11-01", "\"2026-11-01\""] {
+        assert_eq!(own(&table(from)).unwrap()[0].from, Some(1_793_491_200_000), "{from}");
+    }
+    for from in ["2026-11-01T09:00:00", "2026-11-01T09:00:00Z", "09:00:00", "\"soon\"", "\"2026-11-31\"", "20261101"] {
+        let error = own(&table(from)).unwrap_err();
+        assert!(
+            error.starts_with("price[0].from is ") && error.ends_with("must be a date such as 2026-11-01"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

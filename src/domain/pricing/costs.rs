@@ -1,6 +1,6 @@
 //! What calls cost on each basis: one call, or sums of calls, with the same result.
 
-use super::{PriceBasis, PriceBook};
+use super::{ModelPrice, PriceBasis, PriceBook};
 use crate::domain::money::Money;
 use crate::domain::rollup::{UsageKey, UsageSums};
 use crate::domain::usage::ModelCall;
@@ -58,6 +58,12 @@ impl Costs {
     #[must_use]
     pub fn of_sums(key: &UsageKey, sums: &UsageSums, when: Millis, book: &PriceBook) -> Self {
         let price = key.model.as_ref().and_then(|model| book.price(&key.owner.installation, model, when));
+        Self::of_sums_at(key, sums, price, book)
+    }
+
+    /// The same with the price of the key's model at that time, for callers that looked it up before.
+    #[must_use]
+    pub fn of_sums_at(key: &UsageKey, sums: &UsageSums, price: Option<&ModelPrice>, book: &PriceBook) -> Self {
         let list = price.map(|price| price.rates_above(key.tier).cost(&sums.usage));
         let count = |calls: u64| u32::try_from(calls).unwrap_or(u32::MAX);
         let used = count(sums.used);

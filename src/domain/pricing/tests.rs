@@ -228,5 +228,5 @@ fn words_and_bases_match() {
         assert_eq!(PriceBasis::from_word(basis.word()), Some(basis));
     }
     assert_eq!(PriceBasis::from_word("Auto"), None);
-    assert_eq!((book_with(vec![]).as_of(), book_with(vec![]).source()), ("2026-11-24", "a test"));
+    assert_eq!((book_with(vec![]).as_of_at(0), book_with(vec![]).source_at(0)), ("2026-11-24", "a test"));
 }

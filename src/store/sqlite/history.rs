@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
+pub(super) use self::by_session::transcript_names;
 use self::days::{Day, day_starts};
 use super::names::read_keys;
 use super::sums::{self, COLUMNS};

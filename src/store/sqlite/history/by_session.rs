@@ -17,10 +17,7 @@ use crate::domain::{AgentRef, Millis, ModelRef, SessionKey};
 use crate::store::{Grain, StoreError};
 
 /// A transcript as a key names it.
-struct Name {
-    owner: AgentRef,
-    session: Arc<SessionName>,
-}
+type Name = (AgentRef, Arc<SessionName>);
 
 /// Cells under way, with the place of each key.
 #[derive(Default)]
@@ -54,13 +51,15 @@ pub(super) fn usage(
     price_changes: &BTreeSet<Millis>,
 ) -> Result<UsageSlice, StoreError> {
     let step = connection.transaction()?;
-    let names = names(&step)?;
+    let names = transcript_names(&step)?;
     let models: HashMap<i64, ModelRef> = read_models(&step)?.into_iter().collect();
     let limits = read_limits(&step)?;
     let mut cells = Cells::default();
     let cuts = cuts(range, grain, price_changes);
     let mut statement = step.prepare(&format!("select {CALL} from calls where at >= ?1 and at < ?2"))?;
-    let mut rows = statement.query([range.start, range.end])?;
+    // A call that came in late may stand before that moment: it counts in the sums of its day.
+    let raw_since = super::super::read_raw_since(&step)?;
+    let mut rows = statement.query([range.start.max(raw_since), range.end])?;
     while let Some(row) = rows.next()? {
         let (mut call, transcript, model) = read_call(row)?;
         let Some(name) = names.get(&transcript) else { continue };
@@ -68,7 +67,6 @@ pub(super) fn usage(
         cells.add(start_of(&cuts, call.at), key(name, &call, &limits), &UsageSums::of(&call));
     }
     drop(rows);
-    let raw_since = super::super::read_raw_since(&step)?;
     let keys = read_keys(&step)?;
     let mut statement = step.prepare(&format!(
         "select transcript, day, key, {COLUMNS} from transcript_days where day >= ?1 and day < ?2"
@@ -77,26 +75,27 @@ pub(super) fn usage(
     let mut rows = statement.query([range.start.div_euclid(DAY_MS), until])?;
     while let Some(row) = rows.next()? {
         let at = (row.get::<_, i64>(1)? * DAY_MS).max(range.start);
-        let (Some(name), Some(shared)) = (names.get(&row.get(0)?), keys.get(&row.get(2)?)) else { continue };
-        let key = UsageKey { session: Some(Arc::clone(&name.session)), ..shared.clone() };
+        let (Some((_, session)), Some(shared)) = (names.get(&row.get(0)?), keys.get(&row.get(2)?)) else { continue };
+        let key = UsageKey { session: Some(Arc::clone(session)), ..shared.clone() };
         cells.add(start_of(&cuts, at), key, &sums::read(row, 3)?);
     }
     drop(rows);
     Ok(cells.done())
 }
 
-fn key(name: &Name, call: &ModelCall, limits: &[u64]) -> UsageKey {
+fn key((owner, session): &Name, call: &ModelCall, limits: &[u64]) -> UsageKey {
     UsageKey {
-        owner: name.owner.clone(),
-        session_type: name.session.key.as_ref().map(SessionKey::session_type),
-        session: Some(Arc::clone(&name.session)),
+        owner: owner.clone(),
+        session_type: session.key.as_ref().map(SessionKey::session_type),
+        session: Some(Arc::clone(session)),
         model: call.model.clone(),
         tier: tier_of(call.usage.prompt(), limits),
         recorded: call.recorded.is_some(),
     }
 }
 
-fn names(connection: &Connection) -> Result<HashMap<i64, Name>, StoreError> {
+/// The names of all transcripts by their numbers.
+pub(in super::super) fn transcript_names(connection: &Connection) -> Result<HashMap<i64, Name>, StoreError> {
     let mut statement = connection.prepare(
         "select t.id, a.installation, a.agent, t.session_id, t.session_key
          from transcripts t join agents a on a.id = t.agent",
@@ -107,7 +106,7 @@ fn names(connection: &Connection) -> Result<HashMap<i64, Name>, StoreError> {
             key: row.get_ref(4)?.as_str_or_null()?.map(SessionKey::from),
         };
         let owner = owner(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
-        Ok((row.get(0)?, Name { owner, session: Arc::new(session) }))
+        Ok((row.get(0)?, (owner, Arc::new(session))))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
