@@ -3,6 +3,7 @@
 pub mod db;
 pub mod doctor;
 pub mod prices;
+pub mod report;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::app::{self, DemoSettings};
 use crate::config::{self, Config, Environment, Typed};
+use report::ReportArgs;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -51,7 +53,14 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
-    /// Show the price book in force, or import a newer one.
+    /// Usage and cost as a table: by day, hour, week, month, agent, model or session.
+    Report {
+        #[command(flatten)]
+        report: ReportArgs,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Show the price book in force, or import another list.
     Prices {
         #[command(subcommand)]
         action: Option<PricesAction>,
@@ -77,7 +86,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum PricesAction {
-    /// Take a newer price list (a file in the form of data/prices.json).
+    /// Take another price list (a file in the form of data/prices.json).
     Import {
         /// The file.
         file: PathBuf,
@@ -204,6 +213,7 @@ fn dispatch(typing: Typing) -> Result<ExitCode, ExitCode> {
         Some(Command::Serve { options }) => serve(&options.resolve()?),
         Some(Command::Demo { seed, options }) => finish(app::serve(&options.resolve()?, Some(DemoSettings { seed }))),
         Some(Command::Doctor { json, options }) => doctor::run(&options.resolve()?, json),
+        Some(Command::Report { report, options }) => report::run(&options.resolve()?, &report),
         Some(Command::Prices { action: Some(PricesAction::Import { file, options }), .. }) => {
             finish(prices::import(&options.resolve()?, &file))
         }

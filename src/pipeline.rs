@@ -107,6 +107,12 @@ impl Pipeline {
         self.state.board(now)
     }
 
+    /// The prices in force, those of each installation included.
+    #[must_use]
+    pub fn prices(&self) -> PriceBook {
+        self.state.prices().clone()
+    }
+
     /// The ledger.
     pub fn ledger(&mut self) -> &mut dyn Ledger {
         self.ledger.as_mut()

@@ -33,10 +33,17 @@ pub async fn tell(hub: Arc<Hub>) {
         tokio::time::sleep(if is_terminal { PATIENCE / 5 } else { EVERY }).await;
     }
     if told {
-        let end = if is_terminal { "\r\u{1b}[K" } else { "" };
+        if is_terminal {
+            clear();
+        }
         // Nobody is left to tell when stderr is closed.
-        let _ = writeln!(std::io::stderr(), "{end}all sessions are read");
+        let _ = writeln!(std::io::stderr(), "all sessions are read");
     }
+}
+
+/// Takes the line of a terminal away.
+pub fn clear() {
+    let _ = write!(std::io::stderr(), "\r\u{1b}[K").and_then(|()| std::io::stderr().flush());
 }
 
 /// One line; on a terminal it replaces the one before.

@@ -16,6 +16,7 @@ use axum::response::Response;
 use jiff::tz::TimeZone;
 
 use self::query::UsageQuery;
+pub use self::query::dimensions;
 pub use self::rows::figures;
 use super::App;
 use super::api::{json, print};

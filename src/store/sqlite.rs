@@ -19,6 +19,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use self::history::SqliteHistory;
+pub use self::known::stated_prices;
 use self::names::Names;
 use super::{Ledger, StoreError, schema};
 use crate::domain::event::{CallsKept, Event, Positions};

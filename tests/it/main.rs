@@ -19,6 +19,7 @@ mod ledger;
 mod live_changes;
 mod prices;
 mod regression;
+mod report;
 mod samples;
 mod splits;
 mod support;

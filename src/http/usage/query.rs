@@ -88,7 +88,7 @@ fn step(value: &str) -> Result<Step, String> {
 }
 
 /// What is kept apart, each once, in the order asked for.
-fn dimensions(value: &str) -> Result<Vec<Dimension>, String> {
+pub fn dimensions(value: &str) -> Result<Vec<Dimension>, String> {
     let mut found: Vec<Dimension> = Vec::new();
     for dimension in words(value, &Dimension::ALL, Dimension::word)? {
         if !found.contains(&dimension) {

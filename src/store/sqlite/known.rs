@@ -11,14 +11,15 @@ use super::write::DAY_MS;
 use super::write::calls::{COLUMNS as CALL, read_call, read_tail};
 use crate::domain::event::SourceKind;
 use crate::domain::known::{Known, KnownTranscript};
+use crate::domain::pricing::ModelPrice;
 use crate::domain::session::SessionEntry;
-use crate::domain::{Millis, SessionKey, TranscriptRef};
+use crate::domain::{InstallationId, Millis, ModelRef, SessionKey, TranscriptRef};
 use crate::store::StoreError;
 
 /// Reads it in one transaction.
 pub(super) fn load(connection: &mut Connection, recent_since: Millis) -> Result<Known, StoreError> {
     let step = connection.transaction()?;
-    let mut known = Known { sessions: sessions(&step)?, prices: prices(&step)?, ..Known::default() };
+    let mut known = Known { sessions: sessions(&step)?, prices: stated_prices(&step)?, ..Known::default() };
     let models: HashMap<i64, _> = read_models(&step)?.into_iter().collect();
     let mut places = HashMap::new();
     let mut statement = step.prepare(
@@ -86,9 +87,11 @@ fn sessions(connection: &Connection) -> Result<Vec<(SourceKind, SessionEntry)>, 
     Ok(sessions)
 }
 
-type Prices = Vec<(crate::domain::InstallationId, Vec<(crate::domain::ModelRef, crate::domain::pricing::ModelPrice)>)>;
+/// Installations and the prices that they state.
+pub type Prices = Vec<(InstallationId, Vec<(ModelRef, ModelPrice)>)>;
 
-fn prices(connection: &Connection) -> Result<Prices, StoreError> {
+/// The prices in the `openclaw.json` of each installation, as they were last seen.
+pub fn stated_prices(connection: &Connection) -> Result<Prices, StoreError> {
     let mut statement = connection.prepare("select installation, prices from prices")?;
     let rows = statement
         .query_map([], |row| Ok((row.get_ref(0)?.as_str()?.into(), prices_from_text(row.get_ref(1)?.as_str()?))))?;
