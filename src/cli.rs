@@ -74,8 +74,6 @@ enum Command {
     Db {
         #[command(subcommand)]
         action: db::DbAction,
-        #[command(flatten)]
-        options: Options,
     },
     /// Print completions for a shell.
     Completions {
@@ -218,7 +216,7 @@ fn dispatch(typing: Typing) -> Result<ExitCode, ExitCode> {
             finish(prices::import(&options.resolve()?, &file))
         }
         Some(Command::Prices { action: None, json, options }) => finish(prices::show(&options.resolve()?, json)),
-        Some(Command::Db { action, options }) => match db::run(&options.resolve()?, &action) {
+        Some(Command::Db { action }) => match db::run(&action.options().resolve()?, &action) {
             Ok(code) => code,
             Err(error) => finish(Err(error)),
         },

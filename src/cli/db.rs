@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use rusqlite::Connection;
 
-use super::print;
+use super::{Options, print};
 use crate::app::local_time;
 use crate::config::Config;
 use crate::store::lock::WriterLock;
@@ -18,39 +18,61 @@ use crate::store::sqlite::{file_in, read_only};
 
 /// What to do with the ledger.
 #[derive(Debug, Subcommand)]
-pub enum DbAction {
+pub(super) enum DbAction {
     /// Show what the ledger holds, since when, and who writes it.
-    Info,
+    Info {
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write a copy, as the ledger is at one moment; a running server is not disturbed.
     Backup {
         /// The file to write.
         file: PathBuf,
+        #[command(flatten)]
+        options: Options,
     },
     /// Check every page, and every sum against its calls. Exit code 1 when something is wrong.
-    Check,
-    /// Write every call to a file: .csv or .jsonl.
+    Check {
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Write every call to a file: .csv, .jsonl or .parquet.
     Export {
         /// The file to write; its ending says the format.
         file: PathBuf,
+        #[command(flatten)]
+        options: Options,
     },
 }
 
+impl DbAction {
+    /// The options that were typed.
+    pub(super) fn options(&self) -> &Options {
+        match self {
+            Self::Info { options }
+            | Self::Backup { options, .. }
+            | Self::Check { options }
+            | Self::Export { options, .. } => options,
+        }
+    }
+}
+
 /// Does it.
-pub fn run(config: &Config, action: &DbAction) -> Result<ExitCode> {
+pub(super) fn run(config: &Config, action: &DbAction) -> Result<ExitCode> {
     let file = file_in(&config.data_dir);
     if !file.exists() {
         bail!("there is no ledger {} yet; the server makes it, or 'factory-dashboard report'", file.display());
     }
     let connection = read_only(&file).with_context(|| format!("{} cannot be read", file.display()))?;
     match action {
-        DbAction::Info => info(config, &file, &connection)?,
-        DbAction::Check => return check(&connection),
-        DbAction::Backup { file } => {
+        DbAction::Info { .. } => info(config, &file, &connection)?,
+        DbAction::Check { .. } => return check(&connection),
+        DbAction::Backup { file, .. } => {
             refuse_existing(file)?;
             care::backup(&connection, file).with_context(|| format!("{} cannot be written", file.display()))?;
             print(&format!("wrote {} ({} bytes)", file.display(), size(file)));
         }
-        DbAction::Export { file } => {
+        DbAction::Export { file, .. } => {
             refuse_existing(file)?;
             let calls = export::run(&connection, file)?;
             print(&format!("wrote {calls} calls to {} ({} bytes)", file.display(), size(file)));

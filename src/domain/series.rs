@@ -106,26 +106,27 @@ impl Series {
     /// Adds cells up. Cells outside of the buckets do not count.
     #[must_use]
     pub fn of(slice: &UsageSlice, buckets: &Buckets, question: &Question, book: &PriceBook) -> Self {
-        let mut adding = Adding::new(slice, question, book, buckets);
-        let mut places = adding.places(buckets);
-        // Cells of one bucket and group stand together then.
-        places.sort_unstable();
-        for (place, cell) in places {
-            adding.add(place, &slice.cells[cell]);
-        }
-        adding.series(question.limit)
+        let mut adding = Adding::new(slice, question, buckets);
+        let prices = Prices::new(slice, book);
+        let add = |(number, cell)| adding.add(number, cell, &prices, buckets);
+        let entries = slice.cells.iter().enumerate().filter_map(add).collect();
+        adding.series(entries, question.limit)
     }
 }
 
-/// A bucket, and the group in it.
-type Place = (usize, usize);
+/// A cell with its place and price.
+struct Entry {
+    bucket: usize,
+    group: usize,
+    cell: usize,
+    priced: Money,
+    unpriced: u64,
+}
 
 /// Sums in the making; groups have the numbers in which they were met.
 struct Adding<'a> {
     slice: &'a UsageSlice,
     basis: PriceBasis,
-    book: &'a PriceBook,
-    prices: Prices<'a>,
     groups: Vec<(Group, Figures)>,
     /// The group of each key; none for keys that do not count.
     group_of: Vec<Option<usize>>,
@@ -135,7 +136,7 @@ struct Adding<'a> {
 }
 
 impl<'a> Adding<'a> {
-    fn new(slice: &'a UsageSlice, question: &'a Question, book: &'a PriceBook, buckets: &Buckets) -> Self {
+    fn new(slice: &'a UsageSlice, question: &'a Question, buckets: &Buckets) -> Self {
         let mut grouping = Grouping::new(&question.dimensions);
         let number = |key: &UsageKey| question.filter.allows(key).then(|| grouping.number(key));
         let group_of = slice.keys.iter().map(number).collect();
@@ -147,8 +148,6 @@ impl<'a> Adding<'a> {
         Self {
             slice,
             basis: question.basis,
-            book,
-            prices: Prices::new(slice, book),
             groups: groups.into_iter().map(|group| (group, Figures::default())).collect(),
             group_of,
             buckets: buckets.iter().map(empty).collect(),
@@ -157,61 +156,65 @@ impl<'a> Adding<'a> {
         }
     }
 
-    fn places(&self, buckets: &Buckets) -> Vec<(Place, usize)> {
-        let place =
-            |cell: &UsageCell| Some((buckets.position(cell.at)?, *self.group_of.get(cell.key as usize)?.as_ref()?));
-        let cells = self.slice.cells.iter().enumerate();
-        cells.filter_map(|(number, cell)| Some((place(cell)?, number))).collect()
-    }
-
-    fn add(&mut self, (bucket, group): Place, cell: &UsageCell) {
+    /// Adds a cell to everything but the values of its bucket, whose order is not known yet.
+    fn add(&mut self, number: usize, cell: &UsageCell, prices: &Prices<'_>, buckets: &Buckets) -> Option<Entry> {
+        let (bucket, group) = (buckets.position(cell.at)?, self.group_of[cell.key as usize]?);
         let key = &self.slice.keys[cell.key as usize];
-        let costs = Costs::of_sums_at(key, &cell.sums, self.prices.get(cell), self.book);
-        let (priced, unpriced) = costs.on(self.basis);
+        let (priced, unpriced) = Costs::of_sums_at(key, &cell.sums, prices.get(cell), prices.book).on(self.basis);
         if unpriced > 0 {
             self.unpriced.insert(key.model.as_ref().map_or(NO_MODEL, |model| &*model.model));
         }
-        let figures = Figures { sums: cell.sums, priced, unpriced: u64::from(unpriced) };
-        let bucket = &mut self.buckets[bucket];
-        match bucket.values.last_mut().filter(|(last, _)| *last == group) {
-            Some((_, sums)) => sums.add(&figures),
-            None => bucket.values.push((group, figures)),
-        }
-        bucket.totals.add(&figures);
+        let unpriced = u64::from(unpriced);
+        let figures = Figures { sums: cell.sums, priced, unpriced };
+        self.buckets[bucket].totals.add(&figures);
         self.groups[group].1.add(&figures);
         self.totals.add(&figures);
+        Some(Entry { bucket, group, cell: number, priced, unpriced })
     }
 
-    fn series(self, limit: Option<usize>) -> Series {
-        let mut order: Vec<usize> = (0..self.groups.len()).filter(|group| self.is_listed(*group)).collect();
+    fn series(mut self, mut entries: Vec<Entry>, limit: Option<usize>) -> Series {
+        let (order, left_out) = self.order(limit);
+        let mut rank_of = vec![None; self.groups.len()];
+        for (rank, group) in order.iter().enumerate() {
+            rank_of[*group] = Some(rank);
+        }
+        // Most often they are in the order of time already.
+        entries.sort_by_key(|entry| entry.bucket);
+        let mut sums = vec![Figures::default(); order.len()];
+        for of_bucket in entries.chunk_by(|a, b| a.bucket == b.bucket) {
+            let mut ranks = Vec::new();
+            for Entry { group, cell, priced, unpriced, .. } in of_bucket {
+                let Some(rank) = rank_of[*group] else { continue };
+                if sums[rank].sums.calls == 0 {
+                    ranks.push(rank);
+                }
+                sums[rank].add(&Figures { sums: self.slice.cells[*cell].sums, priced: *priced, unpriced: *unpriced });
+            }
+            ranks.sort_unstable();
+            let values = ranks.into_iter().map(|rank| (rank, std::mem::take(&mut sums[rank])));
+            self.buckets[of_bucket[0].bucket].values = values.collect();
+        }
+        Series {
+            groups: order.iter().map(|group| self.groups[*group].clone()).collect(),
+            left_out,
+            buckets: self.buckets,
+            totals: self.totals,
+            unpriced_models: self.unpriced.into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The groups that are listed, the dearest first, and how many are not.
+    fn order(&self, limit: Option<usize>) -> (Vec<usize>, usize) {
+        // A key without a call in the range makes no group, but the one group of all there always is.
+        let is_any = |group: &usize| self.groups[*group].1.sums.calls > 0 || self.groups[*group].0.labels.is_empty();
+        let mut order: Vec<usize> = (0..self.groups.len()).filter(is_any).collect();
         order.sort_by(|a, b| {
             let ((one, figures), (other, others)) = (&self.groups[*a], &self.groups[*b]);
             figures.rank(others).then_with(|| one.labels.cmp(&other.labels))
         });
         let left_out = order.len().saturating_sub(limit.unwrap_or(usize::MAX));
         order.truncate(order.len() - left_out);
-        let mut rank_of = vec![None; self.groups.len()];
-        for (rank, group) in order.iter().enumerate() {
-            rank_of[*group] = Some(rank);
-        }
-        let mut buckets = self.buckets;
-        for bucket in &mut buckets {
-            let ranked = bucket.values.iter().filter_map(|(group, figures)| Some((rank_of[*group]?, *figures)));
-            bucket.values = ranked.collect();
-            bucket.values.sort_unstable_by_key(|(rank, _)| *rank);
-        }
-        Series {
-            groups: order.iter().map(|group| self.groups[*group].clone()).collect(),
-            left_out,
-            buckets,
-            totals: self.totals,
-            unpriced_models: self.unpriced.into_iter().map(str::to_owned).collect(),
-        }
-    }
-
-    /// A key without a call in the range makes no group, but the one group of all there always is.
-    fn is_listed(&self, group: usize) -> bool {
-        self.groups[group].1.sums.calls > 0 || self.groups[group].0.labels.is_empty()
+        (order, left_out)
     }
 }
 

@@ -19,6 +19,12 @@ fn wrong_usage_is_exit_code_2_with_every_mistake() {
     let said = text(&output.stderr);
     assert!(said.contains("--port: 'x'") && said.contains("--refresh: '0'"), "{said}");
     assert_eq!(run(&["--no-such-flag"]).status.code(), Some(2));
+    let output = run(&["report", "--tz", "Mars", "--last", "7y"]);
+    let said = text(&output.stderr);
+    assert!(
+        output.status.code() == Some(2) && said.contains("--tz: 'Mars'") && said.contains("--last: '7y'"),
+        "{said}"
+    );
     assert_eq!(run(&["--help"]).status.code(), Some(0));
 }
 

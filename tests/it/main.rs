@@ -13,6 +13,7 @@ mod cli;
 mod command;
 mod config;
 mod damage;
+mod db;
 mod docs;
 mod kills;
 mod ledger;

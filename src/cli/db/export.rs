@@ -1,5 +1,6 @@
 //! Every call of the ledger as a file for other programs.
 
+#[cfg(feature = "parquet")]
 mod columns;
 
 use std::fs::File;
@@ -93,6 +94,11 @@ impl<'a> Row<'a> {
 
 const HEADER: &str = "at,installation,agent,sessionKey,sessionId,messageId,provider,model,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,recordedCost,outcome,stopReason,error";
 
+#[cfg(feature = "parquet")]
+const ENDINGS: &str = ".csv, .jsonl or .parquet";
+#[cfg(not(feature = "parquet"))]
+const ENDINGS: &str = ".csv or .jsonl";
+
 /// Why an export stopped.
 #[derive(Debug, thiserror::Error)]
 enum Stopped {
@@ -100,6 +106,7 @@ enum Stopped {
     Store(#[from] StoreError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[cfg(feature = "parquet")]
     #[error(transparent)]
     Parquet(#[from] parquet::errors::ParquetError),
 }
@@ -110,12 +117,14 @@ pub(super) fn run(connection: &Connection, file: &Path) -> Result<u64> {
     let form = match ending.as_str() {
         "csv" => Form::Csv,
         "jsonl" | "ndjson" => Form::JsonLines,
+        #[cfg(feature = "parquet")]
         "parquet" => Form::Parquet,
-        _ => bail!("{} must end in .csv, .jsonl or .parquet: the ending says the format", file.display()),
+        _ => bail!("{} must end in {ENDINGS}: the ending says the format", file.display()),
     };
     let failed = || format!("{} cannot be written", file.display());
     let out = File::create_new(file).with_context(failed)?;
     let written = match form {
+        #[cfg(feature = "parquet")]
         Form::Parquet => columns::write(connection, out),
         form => lines(connection, BufWriter::with_capacity(1 << 16, out), form),
     };
@@ -127,6 +136,7 @@ pub(super) fn run(connection: &Connection, file: &Path) -> Result<u64> {
 enum Form {
     Csv,
     JsonLines,
+    #[cfg(feature = "parquet")]
     Parquet,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::write::DAY_MS;
@@ -148,7 +149,9 @@ pub fn quick_check(connection: &Connection) -> Result<(), StoreError> {
 
 /// Writes a copy of a ledger, as it is at one moment, while others read and write it.
 pub fn backup(connection: &Connection, file: &Path) -> Result<(), StoreError> {
-    connection.execute("vacuum into ?1", [file.to_string_lossy()])?;
+    let mut copy = Connection::open(file)?;
+    // All pages in one step: one moment, whatever is committed meanwhile.
+    Backup::new(connection, &mut copy)?.step(-1)?;
     Ok(())
 }
 

@@ -42,7 +42,8 @@ impl Connection {
         Ok(())
     }
 
-    fn ask(&mut self, path: &str, extra: &str) -> Result<(u16, Vec<String>, Vec<u8>)> {
+    /// Asks with more header lines; status, head and body.
+    pub fn ask(&mut self, path: &str, extra: &str) -> Result<(u16, Vec<String>, Vec<u8>)> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{extra}\r\n", self.address);
         self.reader.get_mut().write_all(request.as_bytes())?;
         let mut head = Vec::new();

@@ -34,10 +34,16 @@ const DAY_MS: i64 = 86_400_000;
 const START_MS: i64 = 1_793_491_200_000;
 
 /// A small generator with a fixed start: the same bytes every time.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn next(&mut self, below: u64) -> u64 {
+    /// A generator at its start.
+    pub fn new() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// A number below a limit.
+    pub fn next(&mut self, below: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -45,12 +51,12 @@ impl Random {
     }
 }
 
-/// Makes the JSON Lines layout, unless it is there; the truth is counted while writing.
+/// Makes the JSON Lines layout anew; the truth is counted while writing.
 pub fn make(dir: &Path, shape: &Shape) -> Result<Truth> {
     if dir.exists() {
         fs::remove_dir_all(dir)?;
     }
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new();
     let mut truth = Truth::default();
     let per_session = shape.messages / shape.sessions;
     let text = shape.bytes / shape.messages;
