@@ -37,6 +37,8 @@ pub enum Ended {
     Stopped,
     /// The ledger is damaged: it has to be made anew.
     Damaged(String),
+    /// The ledger can be opened now, which it could not before.
+    Openable,
 }
 
 /// What others tell the loop. Who wants it to be heard at once wakes the loop with an empty batch.
@@ -46,6 +48,8 @@ pub struct Signals {
     pub stop: Arc<AtomicBool>,
     /// Filled when somebody finds the ledger damaged.
     pub damage: Damage,
+    /// Set when a ledger that could not be opened can be.
+    pub openable: Arc<AtomicBool>,
 }
 
 /// The state with its ledger.
@@ -107,6 +111,12 @@ impl Pipeline {
         self.state.board(now)
     }
 
+    /// How the ledger was when it was opened.
+    #[must_use]
+    pub fn health(&self) -> &LedgerHealth {
+        &self.health
+    }
+
     /// The prices in force, those of each installation included.
     #[must_use]
     pub fn prices(&self) -> PriceBook {
@@ -136,6 +146,9 @@ pub fn run(
             }
             if let Some(what) = signals.damage.take() {
                 return Ended::Damaged(what);
+            }
+            if signals.openable.swap(false, Ordering::Relaxed) {
+                return Ended::Openable;
             }
             let result = pipeline.take_in(&mut batch, clock.now());
             pipeline.note(&result);

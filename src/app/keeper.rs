@@ -14,7 +14,7 @@ use super::{DemoSettings, command_source, uses_command};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Millis;
-use crate::domain::health::LedgerHealth;
+use crate::domain::health::{LedgerHealth, LedgerStatus};
 use crate::domain::pricing::PriceBook;
 use crate::hub::Hub;
 use crate::pipeline::{self, Ended, Pipeline, Signals};
@@ -28,6 +28,8 @@ use crate::store::{CurrentHistory, StoreError};
 
 /// The ledger is checked for damage so long after it was opened.
 const LOOK_AFTER: Duration = Duration::from_secs(3);
+/// How often a ledger that could not be opened is tried again.
+const TRY_EVERY: Duration = Duration::from_secs(10);
 /// How often the simulator moves.
 const DEMO_STEP: Duration = Duration::from_secs(1);
 
@@ -63,7 +65,7 @@ impl Keeper {
         clock: &Arc<dyn Clock>,
     ) -> Result<Self> {
         let history = Arc::new(CurrentHistory::default());
-        let signals = Signals { stop: Arc::default(), damage: history.damage() };
+        let signals = Signals { damage: history.damage(), ..Signals::default() };
         let stop = Arc::clone(&signals.stop);
         let keeping = Keeping {
             config: config.clone(),
@@ -80,8 +82,7 @@ impl Keeper {
         let pipeline = keeping.open(None).context("the usage ledger could not be opened")?;
         let (sender, wake) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new().name("ledger".to_owned()).spawn(move || {
-            let _lock = lock;
-            keeping.keep(pipeline, &sender);
+            keeping.keep(pipeline, lock, &sender);
         })?;
         Ok(Self { history, stop, wake, thread })
     }
@@ -126,28 +127,46 @@ impl Keeping {
         }
     }
 
+    /// Opens the ledger whatever its state, and shows what it knows.
     fn open(&self, damage: Option<String>) -> Result<Pipeline, StoreError> {
-        let now = self.clock.now();
-        let OpenLedger { ledger, health } = if self.is_simulated() {
-            let ledger = SqliteLedger::in_memory(self.price_changes.clone())?;
-            OpenLedger { ledger, health: LedgerHealth::default() }
-        } else {
-            open::open(&self.config.data_dir, &self.price_changes, now, damage)?
+        let mut opened = self.try_open(damage);
+        if let Err(StoreError::Damaged(what)) = opened {
+            opened = self.try_open(Some(what));
+        }
+        let mut pipeline = match opened {
+            Err(error) if !self.is_simulated() => {
+                let file = file_in(&self.config.data_dir);
+                self.begin(open::in_memory(&file, &self.price_changes, &error)?)?
+            }
+            other => other?,
         };
-        self.history.set(ledger.history());
-        let pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, now)?;
-        let mut pipeline = pipeline.keeping_raw_for(self.config.keep_raw);
-        self.hub.publish(pipeline.board(now));
+        self.hub.publish(pipeline.board(self.clock.now()));
         Ok(pipeline)
     }
 
-    fn keep(&self, first: Pipeline, wake: &std::sync::mpsc::Sender<EventSender>) {
+    fn try_open(&self, damage: Option<String>) -> Result<Pipeline, StoreError> {
+        if self.is_simulated() {
+            let ledger = SqliteLedger::in_memory(self.price_changes.clone())?;
+            return self.begin(OpenLedger { ledger, health: LedgerHealth::default() });
+        }
+        self.begin(open::open(&self.config.data_dir, &self.price_changes, self.clock.now(), damage)?)
+    }
+
+    fn begin(&self, OpenLedger { ledger, health }: OpenLedger) -> Result<Pipeline, StoreError> {
+        let history = ledger.history();
+        let pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, self.clock.now())?;
+        self.history.set(history);
+        Ok(pipeline.keeping_raw_for(self.config.keep_raw))
+    }
+
+    fn keep(&self, first: Pipeline, lock: Option<WriterLock>, wake: &std::sync::mpsc::Sender<EventSender>) {
         let mut pipeline = first;
+        let mut lock = lock;
         loop {
             let (events, mut receiver) = EventSender::channel();
             // Nobody takes it once the program stops.
             let _ = wake.send(events.clone());
-            self.look_for_damage(events.clone());
+            self.watch_ledger(pipeline.health().status, events.clone());
             let sources = self.start_sources(&mut pipeline, events);
             let ended = match &sources {
                 Ok(_) => pipeline::run(&mut pipeline, &mut receiver, &self.hub, self.clock.as_ref(), &self.signals),
@@ -161,33 +180,52 @@ impl Keeping {
             if let Ok(sources) = sources {
                 sources.stop();
             }
-            let Ended::Damaged(what) = ended else { return };
-            match self.open(Some(what)) {
+            let damage = match ended {
+                Ended::Stopped => return,
+                Ended::Damaged(what) => Some(what),
+                Ended::Openable => {
+                    // A folder that could not be written had no lock either.
+                    lock = lock.or_else(|| WriterLock::take(&self.config.data_dir, self.clock.now()).ok());
+                    if lock.is_none() {
+                        continue;
+                    }
+                    None
+                }
+            };
+            match self.open(damage) {
                 Ok(anew) => pipeline = anew,
                 Err(error) => return tracing::error!("the usage ledger could not be made anew: {error}"),
             }
         }
     }
 
-    /// Reads every page of the ledger once, beside all other work: a bad page is better found now than
-    /// when it is needed.
-    fn look_for_damage(&self, events: EventSender) {
+    /// Beside all other work: reads every page of the ledger once (a bad page is better found now than
+    /// when it is needed), or tries to open a ledger that could not be opened.
+    fn watch_ledger(&self, status: LedgerStatus, events: EventSender) {
         let file = file_in(&self.config.data_dir);
         let signals = self.signals.clone();
-        if self.is_simulated() || !file.exists() {
+        let price_changes = self.price_changes.clone();
+        if self.is_simulated() {
             return;
         }
         let look = move || {
             std::thread::sleep(LOOK_AFTER);
-            if signals.stop.load(Ordering::Relaxed) {
-                return;
-            }
-            if let Err(StoreError::Damaged(what)) = read_only(&file).and_then(|ledger| care::quick_check(&ledger)) {
+            if status == LedgerStatus::Memory {
+                while !signals.stop.load(Ordering::Relaxed) {
+                    if SqliteLedger::open(&file, price_changes.clone()).is_ok() {
+                        signals.openable.store(true, Ordering::Relaxed);
+                        return events.wake();
+                    }
+                    std::thread::sleep(TRY_EVERY);
+                }
+            } else if let Err(StoreError::Damaged(what)) =
+                read_only(&file).and_then(|ledger| care::quick_check(&ledger))
+            {
                 signals.damage.note(what);
                 events.wake();
             }
         };
-        if let Err(error) = std::thread::Builder::new().name("ledger check".to_owned()).spawn(look) {
+        if let Err(error) = std::thread::Builder::new().name("ledger watch".to_owned()).spawn(look) {
             tracing::warn!(%error, "the ledger is not checked for damage");
         }
     }

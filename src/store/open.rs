@@ -45,11 +45,13 @@ pub fn open(
 }
 
 /// A ledger that is gone with the program, and the reason for it.
-fn in_memory(file: &Path, price_changes: &BTreeSet<Millis>, error: &StoreError) -> Result<OpenLedger, StoreError> {
+pub fn in_memory(file: &Path, price_changes: &BTreeSet<Millis>, error: &StoreError) -> Result<OpenLedger, StoreError> {
     let todo = match error {
         StoreError::Newer { .. } => "Use the newer version of the program that made it, or another --data-dir",
-        StoreError::Full => "Make room on the disk and start again",
-        StoreError::ReadOnly => "Make the data folder writable, or choose another with --data-dir, and start again",
+        StoreError::Full => "Make room on the disk; it is tried again every 10 s",
+        StoreError::ReadOnly => {
+            "Make the data folder writable (it is tried again every 10 s), or choose another with --data-dir"
+        }
         _ => "See the log, or choose another folder with --data-dir",
     };
     let detail = format!(

@@ -61,7 +61,8 @@ fn lock(connection: &Shared) -> MutexGuard<'_, Connection> {
 /// The writer.
 pub struct SqliteLedger {
     connection: Shared,
-    names: Names,
+    /// `None` after a transaction failed: names that were new in it are not there.
+    names: Option<Names>,
     history: Arc<SqliteHistory>,
 }
 
@@ -91,10 +92,25 @@ impl SqliteLedger {
         asked: impl FnOnce(&Shared) -> Shared,
         price_changes: BTreeSet<Millis>,
     ) -> Result<Self, StoreError> {
-        let names = Names::load(&connection)?;
+        let names = Some(Names::load(&connection)?);
         let connection = Arc::new(Mutex::new(connection));
         let history = Arc::new(SqliteHistory::new(asked(&connection), price_changes));
         Ok(Self { connection, names, history })
+    }
+
+    /// Does work on the ledger with its names, which are read anew after work that failed.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut Connection, &mut Names) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = lock(&self.connection);
+        let mut names = match self.names.take() {
+            Some(names) => names,
+            None => Names::load(&connection)?,
+        };
+        let done = work(&mut connection, &mut names)?;
+        self.names = Some(names);
+        Ok(done)
     }
 
     /// Answers questions about what was committed.
@@ -134,22 +150,9 @@ pub fn file_in(data_dir: &Path) -> PathBuf {
 
 impl Ledger for SqliteLedger {
     fn commit(&mut self, events: &[Event]) -> Result<Vec<CallsKept>, StoreError> {
-        let mut connection = lock(&self.connection);
-        let written = write::commit(&mut connection, &mut self.names, events);
-        match written {
-            Ok((kept, slots)) => {
-                drop(connection);
-                self.history.forget(&slots);
-                Ok(kept)
-            }
-            Err(error) => {
-                // Names that were new in the failed transaction are not there.
-                if let Ok(names) = Names::load(&connection) {
-                    self.names = names;
-                }
-                Err(error)
-            }
-        }
+        let (kept, slots) = self.write(|connection, names| write::commit(connection, names, events))?;
+        self.history.forget(&slots);
+        Ok(kept)
     }
 
     fn known(&mut self, recent_since: Millis) -> Result<Known, StoreError> {
@@ -164,19 +167,18 @@ impl Ledger for SqliteLedger {
     }
 
     fn forget_calls_before(&mut self, moment: Millis) -> Result<usize, StoreError> {
-        let given_up = care::forget_calls_before(&mut lock(&self.connection), moment)?;
-        self.names.has_forgotten |= given_up > 0;
-        Ok(given_up)
+        self.write(|connection, names| {
+            let given_up = care::forget_calls_before(connection, moment)?;
+            names.has_forgotten |= given_up > 0;
+            Ok(given_up)
+        })
     }
 
     fn set_tier_limits(&mut self, limits: &BTreeSet<u64>) -> Result<(), StoreError> {
-        let mut connection = lock(&self.connection);
-        if self.names.limits.iter().copied().collect::<BTreeSet<u64>>().is_superset(limits) {
-            return Ok(());
+        let changed = self.write(|connection, names| write::set_limits(connection, names, limits))?;
+        if changed {
+            self.history.forget_all();
         }
-        write::set_limits(&mut connection, &mut self.names, limits)?;
-        drop(connection);
-        self.history.forget_all();
         Ok(())
     }
 }

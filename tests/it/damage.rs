@@ -228,4 +228,32 @@ fn a_read_only_folder_keeps_the_page_up() {
     let (status, detail) = ledger_status(&server);
     assert_eq!(status, "memory");
     assert!(detail.contains("read-only") && detail.contains("--data-dir"), "{detail}");
+    // It can be written again: what is known moves into a ledger on the disk.
+    let remounted = Command::new("mount").args(["-o", "remount,rw"]).arg(data).status().unwrap();
+    assert!(remounted.success());
+    server.wait_until("the ledger on the disk", |server| ledger_status(server).0 == "ok");
+    until_read(&server, SESSIONS * CALLS);
+    server.stop();
+    let connection = Connection::open(data.join("ledger.sqlite")).unwrap();
+    let calls: i64 = connection.query_row("select count(*) from calls", [], |row| row.get(0)).unwrap();
+    assert_eq!(usize::try_from(calls).unwrap(), SESSIONS * CALLS);
+}
+
+/// A page goes bad while the server runs: it is found without anybody asking for it.
+#[test]
+fn damage_is_found_while_the_server_runs() {
+    let dir = state();
+    let data = filled(&dir);
+    let server = start(&dir, data.path());
+    until_read(&server, SESSIONS * CALLS);
+    let length = fs::metadata(ledger_of(&data)).unwrap().len();
+    let mut file = fs::OpenOptions::new().write(true).open(ledger_of(&data)).unwrap();
+    for page in (8..length / 4096).step_by(3) {
+        file.seek(SeekFrom::Start(page * 4096)).unwrap();
+        file.write_all(&[0x5a; 4096]).unwrap();
+    }
+    server.wait_until("the damage", |server| ledger_status(server).0 == "rebuilt");
+    until_read(&server, SESSIONS * CALLS);
+    assert_eq!(set_aside(data.path()), 1);
+    server.stop();
 }

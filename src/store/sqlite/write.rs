@@ -45,14 +45,17 @@ fn is_kept(event: &Event) -> bool {
     !matches!(event, Event::TasksListed(..) | Event::CronJobsListed(..) | Event::SourceReported(_))
 }
 
-/// Notes other limits of prompts and makes all sums anew from the calls.
+/// Notes limits of prompts and moves the sums that they divide; false when all were known.
 ///
 /// Sums whose calls were given up keep the class that they have.
 pub(super) fn set_limits(
     connection: &mut Connection,
     names: &mut Names,
     limits: &BTreeSet<u64>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    if limits.iter().all(|limit| names.limits.contains(limit)) {
+        return Ok(false);
+    }
     let all: BTreeSet<u64> = names.limits.iter().copied().chain(limits.iter().copied()).collect();
     let text: Vec<String> = all.iter().map(u64::to_string).collect();
     let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -62,12 +65,9 @@ pub(super) fn set_limits(
         [text.join(",")],
     )?;
     let before = std::mem::replace(&mut names.limits, all.into_iter().collect());
-    let mut writer = Writer::new(&step, names);
-    let result = writer.reclassify(&before).and_then(|()| Ok(step.commit()?));
-    if result.is_err() {
-        names.limits = before;
-    }
-    result
+    Writer::new(&step, names).reclassify(&before)?;
+    step.commit()?;
+    Ok(true)
 }
 
 /// An open transaction.
