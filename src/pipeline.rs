@@ -24,7 +24,14 @@ use crate::store::{Damage, Ledger, StoreError};
 /// While events pour in, facts are published this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// A transaction takes in no more calls than the batch that reaches this number.
-const CALLS_AT_ONCE: usize = 8192;
+const CALLS_AT_ONCE: usize = 32_768;
+/// From so many calls on it is a cold scan: waiting a moment for more makes fewer, cheaper transactions,
+/// because calls of one moment lie in many files.
+const CALLS_OF_A_SCAN: usize = 2048;
+/// How long more is waited for then.
+const MOMENT: Duration = Duration::from_millis(2);
+/// How often, before what came is taken.
+const MOMENTS: u32 = 5;
 /// How often calls that are too old are looked for.
 const TIDY_EVERY_MS: Millis = 6 * 3_600_000;
 /// How long the ledger is left alone after it could not be written.
@@ -179,11 +186,20 @@ fn next_batch(events: &mut Receiver<Vec<Event>>) -> Option<Vec<Event>> {
     };
     let mut batch = events.blocking_recv()?;
     let mut size = calls(&batch);
-    while size < CALLS_AT_ONCE
-        && let Ok(more) = events.try_recv()
-    {
-        size += calls(&more);
-        batch.extend(more);
+    let mut waited = 0;
+    while size < CALLS_AT_ONCE {
+        match events.try_recv() {
+            Ok(more) => {
+                size += calls(&more);
+                batch.extend(more);
+                waited = 0;
+            }
+            Err(_) if size >= CALLS_OF_A_SCAN && waited < MOMENTS => {
+                std::thread::sleep(MOMENT);
+                waited += 1;
+            }
+            Err(_) => break,
+        }
     }
     Some(batch)
 }

@@ -54,7 +54,6 @@ create table calls (
   primary key (at, identity)
 ) strict, without rowid;
 create unique index calls_by_identity on calls (identity);
-create index calls_by_transcript on calls (transcript);
 
 -- Identities of calls whose rows were given up by --keep-raw, so that none is counted again.
 create table forgotten_calls (

@@ -6,8 +6,8 @@ use rusqlite::params;
 
 use super::super::names::TranscriptRow;
 use super::super::rows;
-use super::Writer;
 use super::calls::{COLUMNS, read_call};
+use super::{DAY_MS, Writer};
 use crate::domain::event::SourceKind;
 use crate::domain::rollup::tier_of;
 use crate::domain::session::{SessionEntry, SessionType};
@@ -122,9 +122,19 @@ impl Writer<'_> {
         from: Option<SessionType>,
         to: Option<SessionType>,
     ) -> Result<(), StoreError> {
-        let query = format!("select {COLUMNS} from calls where transcript = ?1");
+        // Its days tell where to look: calls of a time stand together. What this transaction counted
+        // so far is not among the days yet.
+        self.flush()?;
+        let days = "select min(day), max(day) + 1 from transcript_days where transcript = ?1";
+        let days = self
+            .step
+            .prepare_cached(days)?
+            .query_row([transcript], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?)))?;
+        let Some((first, end)) = days else { return Ok(()) };
+        let query = format!("select {COLUMNS} from calls where at >= ?1 and at < ?2 and transcript = ?3");
         let mut statement = self.step.prepare_cached(&query)?;
-        let calls = statement.query_map([transcript], read_call)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        let range = [first * DAY_MS, end * DAY_MS, transcript];
+        let calls = statement.query_map(range, read_call)?.collect::<rusqlite::Result<Vec<_>>>()?;
         for (call, _, model) in calls {
             let key = self.names.key(self.step, (agent, from), model, &call)?;
             self.count((transcript, key), &call, true);
