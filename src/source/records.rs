@@ -4,7 +4,9 @@
 //! messages, which hold no usage: they are recognised by their head and not parsed. The head
 //! only decides what to skip, never what to count (docs/SOURCES.md, "Reading transcripts").
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use super::lenient::{Count, Number, Text, When, parse_time};
@@ -13,6 +15,10 @@ use crate::domain::event::{LastEntry, TranscriptTail};
 use crate::domain::money::Money;
 use crate::domain::usage::{CallOutcome, ModelCall, StopReason, TokenUsage};
 use crate::domain::{Millis, ModelRef, SessionId};
+
+/// Searchers are made once: making one costs as much as searching a head.
+static ROLE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#""message":{"role":""#));
+static TIMESTAMP: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#""timestamp":""#));
 
 /// How much of a line is looked at before parsing.
 pub const HEAD: usize = 400;
@@ -167,7 +173,7 @@ impl TranscriptReader {
     /// Skips a user message or a tool result by the head of its line; false when it is neither.
     pub fn skip_by_head(&mut self, line: &[u8], found: &mut Found) -> bool {
         let head = &line[..line.len().min(HEAD)];
-        let Some(at) = memmem::find(head, br#""message":{"role":""#) else { return false };
+        let Some(at) = ROLE.find(head) else { return false };
         // A second brace before the message means that this may not be the line's own message.
         if head.is_empty() || memchr::memchr(b'{', &head[1..at]).is_some() {
             return false;
@@ -176,7 +182,7 @@ impl TranscriptReader {
         if !(role.starts_with(b"user\"") || role.starts_with(b"toolResult\"")) {
             return false;
         }
-        let time = memmem::find(&head[..at], br#""timestamp":""#).map(|from| &head[from + 13..at]);
+        let time = TIMESTAMP.find(&head[..at]).map(|from| &head[from + 13..at]);
         let time = time.and_then(|rest| parse_time(&rest[..memchr::memchr(b'"', rest)?]));
         found.ends_with(time, LastEntry::AwaitsModel);
         true
