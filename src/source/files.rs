@@ -347,16 +347,23 @@ fn follow(mut reader: FilesReader, mut watch: Watch, clock: &dyn Clock, events: 
     let agents = state_dir::agents(&reader.root).unwrap_or_default();
     watch.cover(&reader.root, agents.into_values());
     reader.refresh(clock, &mut sink)?;
+    let mut looked_at = clock.now();
     loop {
         watch.cover(&reader.root.clone(), reader.agent_folders());
         reader.remark = watch.trouble.as_ref().map(|trouble| {
             format!("Changes are looked for every 2 s, because the folder cannot be watched: {trouble}.")
         });
         let limit = if watch.trouble.is_some() { RESCAN_UNWATCHED } else { RESCAN };
-        match watch.wait(limit) {
-            Woken::Paths(paths) => reader.touch(paths, clock, &mut sink)?,
-            Woken::Everything | Woken::Quiet => reader.refresh(clock, &mut sink)?,
+        let woken = watch.wait(limit);
+        // A steady stream of changes must not put off the look at everything.
+        let is_due = u128::try_from(clock.now() - looked_at).is_ok_and(|since| since >= limit.as_millis());
+        match woken {
             Woken::Stopped => return Ok(()),
+            Woken::Paths(paths) if !is_due => reader.touch(paths, clock, &mut sink)?,
+            Woken::Paths(_) | Woken::Everything | Woken::Quiet => {
+                reader.refresh(clock, &mut sink)?;
+                looked_at = clock.now();
+            }
         }
     }
 }

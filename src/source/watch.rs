@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 
 use notify::event::{CreateKind, EventKind};
@@ -13,6 +13,8 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::state_dir::{AGENT_FOLDERS, BACKGROUND_FOLDERS};
 
+/// Changes that are taken at once.
+const MAX_PATHS: usize = 10_000;
 /// Changes that come this close together are read together.
 const GATHER: Duration = Duration::from_millis(40);
 
@@ -88,29 +90,27 @@ impl Watch {
         }
     }
 
-    /// Waits for a change, then a moment longer for those that follow it.
+    /// Waits for a change, then a moment for those that follow it: a moment from the first one, so that
+    /// a steady stream of changes is read while it goes on.
     pub fn wait(&mut self, limit: Duration) -> Woken {
         let mut paths = BTreeSet::new();
         let mut everything = false;
-        let mut remaining = limit;
-        loop {
-            match self.notices.recv_timeout(remaining) {
+        while !everything && paths.is_empty() {
+            match self.notices.recv_timeout(limit) {
                 Ok(Notice::Stop) | Err(RecvTimeoutError::Disconnected) => return Woken::Stopped,
                 Ok(Notice::Change(change)) => everything |= !note(change, &mut paths, &mut self.watched),
-                Err(RecvTimeoutError::Timeout) => break,
-            }
-            if everything || !paths.is_empty() {
-                remaining = GATHER;
-                if paths.len() > 10_000 {
-                    break;
-                }
+                Err(RecvTimeoutError::Timeout) => return Woken::Quiet,
             }
         }
-        match (everything, paths.is_empty()) {
-            (true, _) => Woken::Everything,
-            (false, true) => Woken::Quiet,
-            (false, false) => Woken::Paths(paths),
+        std::thread::sleep(GATHER);
+        while paths.len() < MAX_PATHS {
+            match self.notices.try_recv() {
+                Ok(Notice::Stop) | Err(TryRecvError::Disconnected) => return Woken::Stopped,
+                Ok(Notice::Change(change)) => everything |= !note(change, &mut paths, &mut self.watched),
+                Err(TryRecvError::Empty) => break,
+            }
         }
+        if everything { Woken::Everything } else { Woken::Paths(paths) }
     }
 }
 

@@ -61,6 +61,18 @@ async fn appends_new_files_and_new_agents_are_followed() {
 
     dir.index(&[("main", json!({"sessionId": "s1", "updatedAt": NOW}))]);
     until(&hub, "a deleted session", |board| board.sessions.len() == 2 && input(board) == 1015).await;
+    // A line every 10 ms: they are seen while they come, not when they stop.
+    let writer = std::thread::spawn(move || {
+        for i in 0..300 {
+            let line = call(&format!("steady{i}"), "11:30:00", [1, 1, 0, 0], None);
+            file.write_all(line.as_bytes()).unwrap();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    until(&hub, "a steady stream", |board| (1016..1315).contains(&input(board))).await;
+    assert!(!writer.is_finished(), "seen only after the last line");
+    writer.join().unwrap();
+    until(&hub, "its end", |board| input(board) == 1315).await;
     signals.stop.store(true, Ordering::Relaxed);
     sender.wake();
     assert!(matches!(running.join().unwrap(), pipeline::Ended::Stopped));

@@ -16,7 +16,7 @@ mod time;
 mod usage;
 mod year;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -39,6 +39,12 @@ struct Row {
 impl Row {
     fn new(what: impl Into<String>, limit: impl Into<String>, measured: impl Into<String>) -> Self {
         Self { what: what.into(), limit: limit.into(), measured: measured.into() }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "| {} | {} | {} |", self.what, self.limit, self.measured)
     }
 }
 
@@ -69,15 +75,17 @@ pub fn run(root: &Path, target: &Path) -> Result<()> {
     let bench = Bench { root: root.to_owned(), program, inputs: target.join("bench") };
     let mut rows = Vec::new();
     for (name, measure) in PARTS {
-        if asked.is_empty() || asked.iter().any(|part| part == name) {
-            rows.extend(measure(&bench)?);
+        if !asked.is_empty() && !asked.iter().any(|part| part == name) {
+            continue;
+        }
+        for row in measure(&bench)? {
+            println!("{row}");
+            rows.push(row);
         }
     }
-    let page = page(&rows);
     if asked.is_empty() {
-        std::fs::write(root.join("docs/BENCHMARKS.md"), &page)?;
+        std::fs::write(root.join("docs/BENCHMARKS.md"), page(&rows))?;
     }
-    println!("{page}");
     Ok(())
 }
 
@@ -95,8 +103,8 @@ fn page(rows: &[Row]) -> String {
          otherwise. `cargo bench` measures the parts inside.\n\n",
     );
     let _ = writeln!(page, "Machine: {}\n\n| what | to reach | measured |\n| --- | --- | --- |", machine());
-    for Row { what, limit, measured } in rows {
-        let _ = writeln!(page, "| {what} | {limit} | {measured} |");
+    for row in rows {
+        let _ = writeln!(page, "{row}");
     }
     page
 }

@@ -12,7 +12,7 @@ const WATCHED_FOR: Duration = Duration::from_secs(30);
 
 /// The row of this part.
 pub fn rows(bench: &Bench) -> Result<Vec<Row>> {
-    let shape = Shape { name: "2000 files", sessions: 2000, messages: 8000, bytes: 8_000_000 };
+    let shape = Shape { name: "2000 files", sessions: 2000, messages: 8000, one_call_in: 2, bytes: 8_000_000 };
     let dir = bench.folder(shape.name);
     let truth = state::make(&dir, &shape)?;
     let mut server = cold::start(&bench.program, &dir, &truth)?.server;

@@ -13,8 +13,10 @@ pub struct Shape {
     pub name: &'static str,
     /// Sessions, over three agents.
     pub sessions: usize,
-    /// Messages, half of them answers of a model.
+    /// Messages.
     pub messages: usize,
+    /// Of so many messages one is a call of a model.
+    pub one_call_in: usize,
     /// About how many bytes of transcripts.
     pub bytes: usize,
 }
@@ -78,10 +80,12 @@ pub fn make(dir: &Path, shape: &Shape) -> Result<Truth> {
             at += 1000 + i64::try_from(random.next(20_000))?;
             let size = usize::try_from(random.next(2 * text as u64 - 600).max(20))?.min(filler.len() - 60);
             let words = |size: usize| &filler[..filler[..size].rfind(' ').unwrap_or(0)];
-            let line = if message % 2 == 0 {
-                other_line(message, at, words(size), &mut random)
+            // No two records of OpenClaw have the same id: two calls of the same moment would be one.
+            let number = session << 16 | message;
+            let line = if (message + 1) % shape.one_call_in == 0 {
+                call_line(number, at, words(size / 2), &mut random, &mut truth)
             } else {
-                call_line(message, at, words(size / 2), &mut random, &mut truth)
+                other_line(number, at, words(size), &mut random)
             };
             file.write_all(line.as_bytes())?;
         }
@@ -97,20 +101,20 @@ pub fn make(dir: &Path, shape: &Shape) -> Result<Truth> {
     Ok(truth)
 }
 
-fn other_line(message: usize, at: i64, text: &str, random: &mut Random) -> String {
+fn other_line(number: usize, at: i64, text: &str, random: &mut Random) -> String {
     let time = iso(at);
     if random.next(4) == 0 {
         format!(
-            "{{\"type\":\"message\",\"id\":\"u{message:07x}\",\"parentId\":null,\"timestamp\":\"{time}\",\"message\":{{\"role\":\"user\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"timestamp\":{at}}}}}\n"
+            "{{\"type\":\"message\",\"id\":\"u{number:07x}\",\"parentId\":null,\"timestamp\":\"{time}\",\"message\":{{\"role\":\"user\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"timestamp\":{at}}}}}\n"
         )
     } else {
         format!(
-            "{{\"type\":\"message\",\"id\":\"t{message:07x}\",\"parentId\":null,\"timestamp\":\"{time}\",\"message\":{{\"role\":\"toolResult\",\"toolCallId\":\"c\",\"toolName\":\"exec\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"details\":{{\"usage\":{{\"input\":9}}}},\"isError\":false,\"timestamp\":{at}}}}}\n"
+            "{{\"type\":\"message\",\"id\":\"t{number:07x}\",\"parentId\":null,\"timestamp\":\"{time}\",\"message\":{{\"role\":\"toolResult\",\"toolCallId\":\"c\",\"toolName\":\"exec\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"details\":{{\"usage\":{{\"input\":9}}}},\"isError\":false,\"timestamp\":{at}}}}}\n"
         )
     }
 }
 
-fn call_line(message: usize, at: i64, text: &str, random: &mut Random, truth: &mut Truth) -> String {
+fn call_line(number: usize, at: i64, text: &str, random: &mut Random, truth: &mut Truth) -> String {
     let usage = [random.next(3000), random.next(900) + 1, random.next(90_000), random.next(2000)];
     for (sum, tokens) in truth.tokens.iter_mut().zip(usage) {
         *sum += tokens;
@@ -127,7 +131,7 @@ fn call_line(message: usize, at: i64, text: &str, random: &mut Random, truth: &m
         String::new()
     };
     format!(
-        "{{\"type\":\"message\",\"id\":\"a{message:07x}\",\"parentId\":null,\"timestamp\":\"{time}\",\"message\":{{\"role\":\"assistant\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"api\":\"anthropic-messages\",\"provider\":\"anthropic\",\"model\":\"claude-opus-4-5\",\"usage\":{{\"input\":{input},\"output\":{output},\"cacheRead\":{read},\"cacheWrite\":{write},\"totalTokens\":{}{cost}}},\"stopReason\":\"stop\",\"timestamp\":{at},\"responseId\":\"r{message}\"}}}}\n",
+        "{{\"type\":\"message\",\"id\":\"a{number:07x}\",\"parentId\":null,\"timestamp\":\"{time}\",\"message\":{{\"role\":\"assistant\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"api\":\"anthropic-messages\",\"provider\":\"anthropic\",\"model\":\"claude-opus-4-5\",\"usage\":{{\"input\":{input},\"output\":{output},\"cacheRead\":{read},\"cacheWrite\":{write},\"totalTokens\":{}{cost}}},\"stopReason\":\"stop\",\"timestamp\":{at},\"responseId\":\"r{number}\"}}}}\n",
         usage.iter().sum::<u64>()
     )
 }
@@ -182,7 +186,7 @@ const SCHEMA: &str = "create table session_nodes(session_key text primary key, c
 pub fn append(dir: &Path, round: usize) -> Result<()> {
     let path = dir.join("agents/main/sessions/00000000-0000-4000-8000-000000000000.jsonl");
     let at = START_MS + 30 * DAY_MS + i64::try_from(round)?;
-    let line = call_line(0x0f00_0000 + round, at, "hello", &mut Random(round as u64 + 7), &mut Truth::default());
+    let line = call_line(0x0fff_0000 + round, at, "hello", &mut Random(round as u64 + 7), &mut Truth::default());
     let mut file = File::options().append(true).open(path)?;
     file.write_all(line.replace("\"input\":0,", "\"input\":1,").as_bytes())?;
     Ok(())

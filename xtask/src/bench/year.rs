@@ -28,7 +28,9 @@ pub const SESSIONS: usize = 5000;
 /// How long a state directory whose calls end "now" is taken for one.
 const FRESH_MS: i64 = 6 * HOUR_MS;
 /// Changes when the content does: what lies there is made anew.
-const MADE_BY: u64 = 1;
+const MADE_BY: u64 = 2;
+/// Calls between two questions: one after the other, as tools answer.
+const TURN: usize = 8;
 
 /// Calls, failed ones, and tokens: input, output, cache read, cache write.
 pub type Sums = [u64; 6];
@@ -143,12 +145,12 @@ impl Year {
         self.sessions_of(session % AGENTS).join(format!("{}.jsonl", session_id(session)))
     }
 
-    /// Conversations last weeks, spawned work an hour or so, scheduled runs some minutes.
+    /// Conversations last weeks, with hours between two turns; spawned work and scheduled runs some hours.
     fn write_session(&mut self, session: usize, calls: usize, random: &mut Random) -> Result<(String, Value)> {
         let agent = session % AGENTS;
-        let (kind, longest) = [("main", 30 * DAY_MS), ("subagent", 3 * HOUR_MS), ("cron", HOUR_MS)][session % 3];
+        let (kind, longest) = [("main", 30 * DAY_MS), ("subagent", 5 * HOUR_MS), ("cron", 3 * HOUR_MS)][session % 3];
         let length = longest / 4 + below(random, longest / 2);
-        let began = self.made_at - 60_000 - length - below(random, 365 * DAY_MS - length - 120_000);
+        let began = self.made_at - 300_000 - length - below(random, 365 * DAY_MS - length - 600_000);
         let home = usize::try_from(random.next(5))?;
         let recorded = random.next(2) == 0;
         fs::create_dir_all(self.sessions_of(agent))?;
@@ -158,13 +160,15 @@ impl Year {
             file,
             "{{\"type\":\"session\",\"version\":3,\"id\":\"{id}\",\"timestamp\":\"{start}\",\"cwd\":\"/home/demo\"}}"
         )?;
-        let step = length / i64::try_from(calls.max(1))?;
+        let turns = calls.div_ceil(TURN).max(1);
+        let pause = length / i64::try_from(turns)?;
         let mut at = began;
         for call in 0..calls {
-            at = began + i64::try_from(call)? * step + below(random, step.max(1));
-            if call % 4 == 0 {
-                file.write_all(question(call, at - 1, random).as_bytes())?;
+            if call % TURN == 0 {
+                at = began + i64::try_from(call / TURN)? * pause + below(random, pause / 4);
+                file.write_all(question(call, at, random).as_bytes())?;
             }
+            at += 2000 + below(random, 20_000);
             let model = if random.next(10) == 0 { usize::try_from(random.next(5))? } else { home };
             let (line, sums) = answer(session, call, at, model, recorded, random);
             self.count(at, agent, model, &sums);
@@ -222,7 +226,7 @@ pub fn answer(
 }
 
 fn question(call: usize, at: i64, random: &mut Random) -> String {
-    let words = "please look at it ".repeat(usize::try_from(random.next(10)).unwrap_or_default());
+    let words = "please look at it ".repeat(usize::try_from(random.next(40)).unwrap_or_default());
     format!(
         "{{\"type\":\"message\",\"id\":\"u{call:07x}\",\"parentId\":null,\"timestamp\":\"{}\",\"message\":{{\"role\":\"user\",\"content\":[{{\"type\":\"text\",\"text\":\"{words}\"}}],\"timestamp\":{at}}}}}\n",
         iso(at)
