@@ -64,7 +64,9 @@ fn is_allowed(expression: &str) -> bool {
 /// Dependencies in `Cargo.toml` whose crate no Rust source of the package names.
 fn unused(root: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for (manifest, folders) in [("Cargo.toml", &["src", "tests"][..]), ("xtask/Cargo.toml", &["xtask/src"][..])] {
+    for (manifest, folders) in
+        [("Cargo.toml", &["src", "tests", "benches"][..]), ("xtask/Cargo.toml", &["xtask/src"][..])]
+    {
         let text = std::fs::read_to_string(root.join(manifest))?;
         let mut sources = String::new();
         for folder in folders {
