@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use self::keeper::Keeper;
 pub use self::prices::price_book;
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, Installation};
 use crate::domain::{InstallationId, Millis};
 use crate::http::cache::AnswerCache;
 use crate::http::guard::Guard;
@@ -26,6 +26,7 @@ use crate::http::{About, App, router};
 use crate::hub::Hub;
 use crate::live::LiveState;
 use crate::source::command::CommandSource;
+use crate::source::gateway_usage::GatewayUsage;
 use crate::store::UsageHistory;
 
 /// How long open requests may take once the program shall stop.
@@ -118,6 +119,25 @@ pub fn command_source(config: &Config) -> CommandSource {
         active_minutes: config.command_active_minutes,
         every: Duration::from_secs(config.refresh_seconds),
         state_dir: config.installations.first().map(|one| one.root.clone()).filter(|root| root.is_dir()),
+    }
+}
+
+/// Whether a running gateway is asked what OpenClaw itself counts. Not with `--source files` alone: the
+/// command that asks makes OpenClaw write files of its own.
+#[must_use]
+pub fn asks_gateway(config: &Config) -> bool {
+    config.sources.auto || config.sources.command
+}
+
+/// Whom to ask what OpenClaw itself counts for an installation.
+#[must_use]
+pub fn gateway_usage(config: &Config, installation: &Installation) -> GatewayUsage {
+    let others = config.installations.iter().filter(|other| other.id != installation.id);
+    GatewayUsage {
+        installation: installation.id.clone(),
+        root: installation.root.clone(),
+        program: config.openclaw.clone(),
+        others: others.map(|other| other.root.clone()).collect(),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod known;
 pub mod ledger_row;
 pub mod money;
 pub mod pricing;
+pub mod reconciliation;
 pub mod rollup;
 pub mod series;
 pub mod session;

@@ -4,6 +4,8 @@
 //! moment, on a given price basis or in a given time zone is worked out by who asks.
 
 pub mod board;
+mod openclaw;
+mod sessions;
 pub mod transcript;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -13,6 +15,7 @@ use crate::domain::event::{CallsKept, Event, SourceKind, SourceReport, Transcrip
 use crate::domain::health::LedgerHealth;
 use crate::domain::known::Known;
 use crate::domain::pricing::PriceBook;
+use crate::domain::reconciliation::Reconciled;
 use crate::domain::session::SessionEntry;
 use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::domain::usage::ModelCall;
@@ -45,6 +48,7 @@ pub struct LiveState {
     jobs: BTreeMap<InstallationId, Vec<CronJob>>,
     reports: BTreeMap<(InstallationId, SourceKind), SourceReport>,
     unowned: BTreeMap<AgentRef, Arc<AgentCalls>>,
+    reconciled: BTreeMap<InstallationId, Arc<Reconciled>>,
     dirty_sessions: HashSet<SessionRef>,
     dirty_agents: HashSet<AgentRef>,
     children: HashMap<(InstallationId, SessionKey), u64>,
@@ -70,6 +74,7 @@ impl LiveState {
             jobs: BTreeMap::new(),
             reports: BTreeMap::new(),
             unowned: BTreeMap::new(),
+            reconciled: BTreeMap::new(),
             dirty_sessions: HashSet::new(),
             dirty_agents: HashSet::new(),
             children: HashMap::new(),
@@ -163,7 +168,8 @@ impl LiveState {
             Event::SessionsChanged { owner, source, upserts, removes } => {
                 self.change_sessions(&owner, source, upserts, removes);
             }
-            Event::TranscriptOwned { transcript, key } => self.own(&transcript, &key),
+            Event::TranscriptOwned { deleted: true, .. } => {}
+            Event::TranscriptOwned { transcript, key, .. } => self.own(&transcript, &key),
             Event::CallsRead { transcript, archived, began_at: _, calls, tail } => {
                 self.read_calls(&transcript, archived, &calls, tail, kept, now);
             }
@@ -174,6 +180,17 @@ impl LiveState {
             }
             Event::PricesConfigured(installation, prices) => {
                 self.is_stale |= Arc::make_mut(&mut self.book).set_openclaw(&installation, prices);
+            }
+            Event::OpenClawUsage(installation, answer) => {
+                let known = self.reconciled.entry(installation.clone()).or_default();
+                *Arc::make_mut(known) = match answer {
+                    Ok(totals) => Reconciled {
+                        agents: openclaw::compare(&self.transcripts, &installation, &totals),
+                        note: String::new(),
+                    },
+                    // What it said before stays, with its time.
+                    Err(note) => Reconciled { note, ..Reconciled::clone(known) },
+                };
             }
             Event::SourceReported(report) => {
                 self.reports.insert((report.installation.clone(), report.kind), report);
@@ -214,86 +231,11 @@ impl LiveState {
         }
     }
 
-    fn list_sessions(&mut self, owner: &AgentRef, source: SourceKind, entries: Vec<SessionEntry>) {
-        let listed: HashSet<SessionKey> = entries.iter().map(|entry| entry.key.clone()).collect();
-        let mine = self.sessions.iter().filter(|((agent, key), session)| {
-            agent == owner && !listed.contains(key) && session.rows.iter().any(|(kind, _)| *kind == source)
-        });
-        let removes = mine.map(|((_, key), _)| key.clone()).collect();
-        self.change_sessions(owner, source, entries, removes);
-    }
-
     /// Whether a source only says that it still reads.
     fn is_sign_of_life(&self, event: &Event) -> bool {
         let Event::SourceReported(report) = event else { return false };
         let before = self.reports.get(&(report.installation.clone(), report.kind));
         before.is_some_and(|before| SourceReport { last_read_at: report.last_read_at, ..before.clone() } == *report)
-    }
-
-    fn change_sessions(
-        &mut self,
-        owner: &AgentRef,
-        source: SourceKind,
-        upserts: Vec<SessionEntry>,
-        removes: Vec<SessionKey>,
-    ) {
-        for key in removes {
-            let name = (owner.clone(), key);
-            let Some(session) = self.sessions.get_mut(&name) else { continue };
-            session.rows.retain(|(kind, _)| *kind != source);
-            if session.rows.is_empty() {
-                // Its spend stays, as that of a deleted session.
-                for id in self.sessions.remove(&name).map(|session| session.transcripts).unwrap_or_default() {
-                    self.owners.remove(&TranscriptRef { owner: owner.clone(), session_id: id });
-                }
-                self.dirty_agents.insert(owner.clone());
-            }
-            self.dirty_sessions.insert(name);
-            self.dirty_children = true;
-        }
-        for entry in upserts {
-            let name = (owner.clone(), entry.key.clone());
-            let transcript =
-                entry.session_id.clone().map(|session_id| TranscriptRef { owner: owner.clone(), session_id });
-            let session = self.sessions.entry(name.clone()).or_insert_with(|| {
-                self.dirty_children = true;
-                Session::default()
-            });
-            match session.rows.iter_mut().find(|(kind, _)| *kind == source) {
-                Some((_, row)) if *row == entry => continue,
-                Some((_, row)) => {
-                    self.dirty_children |= row.parent != entry.parent;
-                    *row = entry;
-                }
-                None => {
-                    session.rows.push((source, entry));
-                    session.rows.sort_by_key(|(kind, _)| *kind);
-                }
-            }
-            self.dirty_sessions.insert(name.clone());
-            if let Some(transcript) = transcript {
-                self.own(&transcript, &name.1);
-            }
-        }
-    }
-
-    /// Notes whose transcript it is. A session keeps every transcript that it ever had.
-    fn own(&mut self, transcript: &TranscriptRef, key: &SessionKey) {
-        let name = (transcript.owner.clone(), key.clone());
-        let Some(session) = self.sessions.get_mut(&name) else { return };
-        if self.owners.get(transcript) == Some(key) {
-            return;
-        }
-        session.transcripts.insert(transcript.session_id.clone());
-        self.dirty_sessions.insert(name);
-        self.dirty_agents.insert(transcript.owner.clone());
-        if let Some(before) = self.owners.insert(transcript.clone(), key.clone()) {
-            let name = (transcript.owner.clone(), before);
-            if let Some(session) = self.sessions.get_mut(&name) {
-                session.transcripts.remove(&transcript.session_id);
-            }
-            self.dirty_sessions.insert(name);
-        }
     }
 
     fn touch_transcript(&mut self, transcript: &TranscriptRef) {
@@ -358,6 +300,7 @@ impl LiveState {
             reports: self.reports.values().cloned().collect(),
             prices: Arc::clone(&self.book),
             ledger: self.ledger.clone(),
+            reconciled: self.reconciled.clone(),
         }
     }
 

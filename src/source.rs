@@ -5,10 +5,12 @@
 
 pub mod agent;
 pub mod background;
+pub mod bounded;
 pub mod command;
 pub mod database;
 pub mod demo;
 pub mod files;
+pub mod gateway_usage;
 pub mod index;
 pub mod lenient;
 pub mod records;

@@ -26,6 +26,8 @@ export function configuration({ version, home, port, token, providerUrl, extra =
         skipBootstrap: true,
         heartbeat: { every: "0m" },
         subagents: { maxConcurrent: 4 },
+        // The other mode of newer versions wants better summaries than a mock provider writes.
+        compaction: { mode: "default" },
         timeoutSeconds: 300,
       },
       list: AGENTS.map(({ id, provider, model }) => ({

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { configuration } from "./config.mjs";
 import { hasEnded, runProcess, startProcess, stopProcess } from "./process.mjs";
 import { startProvider } from "./mock-provider.mjs";
@@ -102,9 +103,22 @@ class Lab {
     await until("the gateway answers", () => this.call("health"), { seconds: 180 });
   }
 
-  /** One turn to its end; the answer says how it went. */
-  turn(agent, message, sessionKey = `agent:${agent}:main`) {
-    return this.call("agent", this.#request(agent, message, sessionKey), "--expect-final", "--timeout", "170000");
+  /**
+   * One turn to its end; the answer says how it went. 2026.9.6 refuses about one first turn of an agent in twelve,
+   * whether anybody else reads its database or not ("Agent database cleanup failed", "another OpenClaw process owns
+   * state-lifecycle"), before it asks the provider: then it is asked again, a little later.
+   */
+  async turn(agent, message, sessionKey = `agent:${agent}:main`) {
+    const calls = this.provider.calls.length;
+    for (let refusals = 0; ; refusals += 1) {
+      try {
+        const request = this.#request(agent, message, sessionKey);
+        return await this.call("agent", request, "--expect-final", "--timeout", "170000");
+      } catch (error) {
+        if (refusals === 4 || this.provider.calls.length > calls) throw error;
+        await sleep(1000 * (refusals + 1));
+      }
+    }
   }
 
   /** One turn that goes on after this returns. */

@@ -1,10 +1,11 @@
 // The tests against a running OpenClaw, the same for every version: the dashboard watches while agents work, and must
-// show what the provider says it reported.
+// show what the provider says it reported. Its ledger must go on saying so, whatever OpenClaw deletes.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { exact, exactMoney } from "../../web/lib/format.js";
 import { en, eventually, getJson, openPage, region } from "../support/page.mjs";
 import { pictureOf } from "./folder.mjs";
+import { groupsEqual, totalsEqual } from "./ledger.mjs";
 import { panelOf, rowOf, tooltips } from "./shown.mjs";
 import { answered, dollarsOf, tokensOf, tokensShown } from "./truth.mjs";
 import { until } from "./wait.mjs";
@@ -12,35 +13,54 @@ import { PATIENCE_MS, World } from "./world.mjs";
 
 /** What `testResetAndDelete` deletes. */
 const DELETED = ["custom", "kept"];
+/** What is deleted while the dashboard is away: a subagent and a job. */
+const DELETED_UNSEEN = ["literature", "job"];
+const ALL_DELETED = [...DELETED, ...DELETED_UNSEEN];
 
-export function testLiveOpenClaw(version) {
+/** `archives`: whether this version can put a session aside. */
+export function testLiveOpenClaw(version, { archives }) {
   describe(`OpenClaw ${version}`, { timeout: 600_000 }, () => {
     const world = new World(version);
-    before(() => world.open(firstTurns));
+    before(() => world.open());
     after(() => world.close());
 
+    test("the ledger has every call as soon as it is made", () => testFirstTurns(world));
     test("every session's tokens and cost are what the provider reported", () => world.agrees());
+    test("a dashboard that comes late shows the same", (context) => testLate(world, context));
     test("types, parents and failures are told", () => testTypes(world));
     test("a run in progress is shown as running", (context) => testRunning(world, context));
     test("a new turn appears without a restart", (context) => testNewTurn(world, context));
     test("a session is shown by its new name", () => testRename(world));
     test("the page shows the provider's numbers", (context) => testPage(world, context));
+    test("a compaction loses no call", () => testCompaction(world));
+    test("an archived session loses no call", { skip: !archives }, () => testArchive(world));
     test("reset and delete lose no call", () => testResetAndDelete(world));
+    test("what is deleted while the dashboard is away stays in its ledger", () => testDeletedUnseen(world));
     test("a restart of the dashboard gives the same", () => testRestart(world));
+    test("an empty ledger learns what OpenClaw still holds", (context) => testFresh(world, context));
+    test("and whose it was", (context) => testFreshOwners(world, context));
     test("nothing below the state folder changes", () => testUntouched(world));
+    test("the ledger keeps an agent that OpenClaw has removed", (context) => testRemovedAgent(world, context));
   });
 }
 
 /** A tool call, cache reads and writes, a subagent, a failure, a job and a session with a name of its own. */
-async function firstTurns(world) {
+async function testFirstTurns(world) {
   const { lab } = world;
-  await lab.turn("main", "@as main\n@usage 1200 34\n@say The plan is ready.");
-  await lab.turn("main", "@as main\n@exec echo tool-output\n@say The tool ran.");
-  await lab.turn("research", "@as research\n@usage 900 21 300 150\n@say Noted.");
+  const turn = async (...request) => {
+    await lab.turn(...request);
+    await world.ledgerAgrees();
+  };
+  await turn("main", "@as main\n@usage 1200 34\n@say The plan is ready.");
+  await turn("main", "@as main\n@exec echo tool-output\n@say The tool ran.");
+  await turn("research", "@as research\n@usage 900 21 300 150\n@say Noted.");
   await lab.turn("research", "@as research\n@spawn literature | @as literature ;; @usage 650 18 7 40 ;; @say Read.");
-  await lab.turn("ops", "@as custom\n@usage 2001 83 19\n@say Done.", world.keys.custom);
-  await lab.turn("ops", "@as kept\n@usage 77 5\n@say Kept.", world.keys.kept);
+  await world.learnKey("literature", (row) => row.label === "literature");
+  await world.ledgerAgrees();
+  await turn("ops", "@as custom\n@usage 2001 83 19\n@say Done.", world.keys.custom);
+  await turn("ops", "@as kept\n@usage 77 5\n@say Kept.", world.keys.kept);
   await assert.rejects(lab.turn("ops", "@as failing\n@error 400\nThis one fails."), /400/);
+  await world.ledgerAgrees();
   const job = JSON.parse(
     await lab.cli(
       "cron",
@@ -62,7 +82,13 @@ async function firstTurns(world) {
   world.keys.job = `agent:main:cron:${job.id}`;
   await lab.cli("cron", "run", job.id);
   await until("the job has run", () => answered(world.callsOf("job")).length > 0);
-  await world.learnKey("literature", (row) => row.label === "literature");
+  await world.ledgerAgrees();
+}
+
+async function testLate(world, context) {
+  const dashboard = await world.freshDashboard(context);
+  await world.agrees({ dashboard });
+  await groupsEqual(dashboard, world.calls);
 }
 
 function testTypes(world) {
@@ -142,6 +168,7 @@ async function testRename(world) {
     await world.lab.call("sessions.patch", { key: world.keys.main, label });
     await eventually(async () => assert.equal((await world.session("main")).label, shown), PATIENCE_MS);
   }
+  await world.ledgerAgrees();
 }
 
 async function testPage(world, context) {
@@ -163,26 +190,61 @@ async function testPage(world, context) {
   }
 }
 
+/** The summary stands for what was said, and the calls that said it stay paid. */
+async function testCompaction(world) {
+  await world.compact("main");
+  await world.agrees();
+  await world.lab.turn("main", "@as main\n@usage 822 17\n@say After the summary.");
+  await world.agrees();
+}
+
+/** There and back. */
+async function testArchive(world) {
+  const expectedSessionId = await world.sessionId("kept");
+  const patch = (archived) => world.lab.call("sessions.patch", { key: world.keys.kept, archived, expectedSessionId });
+  await patch(true);
+  await world.agrees({ deleted: ["kept"] });
+  await patch(false);
+  await world.agrees();
+}
+
 async function testResetAndDelete(world) {
-  const { lab, keys } = world;
-  assert.equal((await lab.call("sessions.reset", { key: keys.main })).ok, true);
+  await world.reset("main");
   await world.agrees();
-  await lab.turn("main", "@as main\n@usage 611 13\n@say A new start.");
+  await world.lab.turn("main", "@as main\n@usage 611 13\n@say A new start.");
   await world.agrees();
-  assert.equal((await lab.call("sessions.delete", { key: keys.custom, deleteTranscript: true })).deleted, true);
+  await world.deleteSession("custom", true);
   await world.agrees({ deleted: ["custom"] });
   // Its transcript may stay: the session is gone all the same.
-  assert.equal((await lab.call("sessions.delete", { key: keys.kept, deleteTranscript: false })).deleted, true);
+  await world.deleteSession("kept", false);
   await world.agrees({ deleted: DELETED });
   const { sources } = await getJson(world.dashboard.url, "api/sources");
   const ops = sources[0].agents.find((agent) => agent.agentId === "ops");
   assert.equal(ops.unlistedCalls, DELETED.flatMap((name) => world.callsOf(name)).length);
 }
 
+async function testDeletedUnseen(world) {
+  await world.ledgerStaysThrough(async () => {
+    await world.reset("research");
+    await world.deleteSession("literature", true);
+    await world.deleteSession("job", false);
+  });
+  await world.agrees({ deleted: ALL_DELETED });
+}
+
 async function testRestart(world) {
-  await world.dashboard.stop();
-  await world.startDashboard();
-  await world.agrees({ deleted: DELETED });
+  await world.ledgerStaysThrough(() => {});
+  await world.agrees({ deleted: ALL_DELETED });
+}
+
+async function testFresh(world, context) {
+  await world.agrees({ deleted: ALL_DELETED, dashboard: await world.freshDashboard(context) });
+}
+
+async function testFreshOwners(world, context) {
+  const dashboard = await world.freshDashboard(context);
+  await eventually(() => totalsEqual(dashboard, world.calls), PATIENCE_MS);
+  await groupsEqual(dashboard, world.calls);
 }
 
 async function testUntouched(world) {
@@ -191,7 +253,18 @@ async function testUntouched(world) {
   const before = pictureOf(world.lab.stateDir);
   assert.ok(Object.keys(before).length > 10);
   await world.startDashboard();
-  await world.agrees({ deleted: DELETED });
+  await world.agrees({ deleted: ALL_DELETED });
   await world.dashboard.stop();
   assert.deepEqual(pictureOf(world.lab.stateDir), before);
+  await world.startDashboard();
+}
+
+/** Sessions, transcripts and archives of the agent are gone from the state folder. */
+async function testRemovedAgent(world, context) {
+  const isLeft = (call) => !call.key.startsWith("agent:ops:");
+  await world.lab.cli("agents", "delete", "ops", "--force", "--json");
+  const fresh = await world.freshDashboard(context);
+  await eventually(() => totalsEqual(fresh, world.calls.filter(isLeft)), PATIENCE_MS);
+  await world.ledgerAgrees();
+  await world.ledgerStaysThrough(() => {});
 }

@@ -1,6 +1,6 @@
 // A state of 2,000 model calls that OpenClaw itself moved from text files into databases, and whose old sessions its
-// retention then moved into packed archives. A dashboard that watches all the time and one that starts afterwards must
-// both count every call once.
+// retention then moved into packed archives. A dashboard that watches all the time, one that starts afterwards and one
+// that was away meanwhile must each count every call once, and so must their ledgers.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -9,9 +9,10 @@ import { startDashboard } from "../support/dashboard.mjs";
 import { eventually, getJson } from "../support/page.mjs";
 import { AGENTS } from "./config.mjs";
 import { openLab } from "./lab.mjs";
+import { groupsEqual, totalsEqual, totalsStay } from "./ledger.mjs";
 import { writeOldState } from "./old-state.mjs";
 import { placesOfCalls } from "./places-of-calls.mjs";
-import { dollarsOf, tokensOf, tokensShown, totalsShown } from "./truth.mjs";
+import { closeTo, dollarsOf, tokensOf, tokensShown, totalsShown } from "./truth.mjs";
 import { PATIENCE_MS } from "./world.mjs";
 
 const VERSION = "2026.9.6";
@@ -34,9 +35,16 @@ describe(`a state of ${CALLS} calls that OpenClaw ${VERSION} migrated`, { timeou
     await lab?.close();
   });
 
-  const serve = (context) => startDashboard(["serve", "--state-dir", lab.stateDir, "--source", "files"], { context });
+  const serve = (context, dataDir) =>
+    startDashboard(["serve", "--state-dir", lab.stateDir, "--source", "files"], { context, dataDir });
+  const awayFolder = () => path.join(lab.home, "away");
 
-  test("before the migration", () => countsOnce(watching, sessions, sessions));
+  test("before the migration", async (context) => {
+    await countsOnce(watching, sessions, sessions);
+    // This one is away until the end.
+    const away = await serve(context, awayFolder());
+    await countsOnce(away, sessions, sessions);
+  });
 
   test("after the migration, watched", async () => {
     await lab.cli("doctor", "--session-sqlite", "import", "--session-sqlite-all-agents");
@@ -59,6 +67,14 @@ describe(`a state of ${CALLS} calls that OpenClaw ${VERSION} migrated`, { timeou
     const listed = await listedBy(lab, sessions);
     assert.ok(listed.length < sessions.length);
     await countsOnce(watching, sessions, listed);
+    await groupsEqual(watching, callsOf(sessions));
+  });
+
+  test("after retention, back again", async (context) => {
+    const back = await serve(context, awayFolder());
+    await totalsStay(back, callsOf(sessions));
+    await countsOnce(back, sessions, await listedBy(lab, sessions));
+    await groupsEqual(back, callsOf(sessions));
   });
 
   test("after retention, seen for the first time", async (context) => {
@@ -87,6 +103,9 @@ async function listedBy(lab, sessions) {
   return sessions.filter((session) => listed.includes(session.key));
 }
 
+/** Every call with the key of its session. */
+const callsOf = (sessions) => sessions.flatMap(({ key, calls }) => calls.map((call) => ({ ...call, key })));
+
 /** Every call is counted once, in a listed session or beside the list. */
 function countsOnce(dashboard, all, listed) {
   return eventually(async () => {
@@ -95,11 +114,11 @@ function countsOnce(dashboard, all, listed) {
     for (const row of answer.sessions) {
       const { calls } = listed.find((session) => session.key === row.key);
       assert.deepEqual(tokensShown(row), tokensOf(calls), row.key);
-      closeTo(row.cost, dollarsOf(calls), row.key);
+      closeTo(row.cost, dollarsOf(calls), row.key, CLOSE);
     }
     const shown = listed.flatMap((session) => session.calls);
     assert.deepEqual(totalsShown(answer), tokensOf(shown));
-    closeTo(answer.tokenStats.totalCost, dollarsOf(shown), "listed sessions");
+    closeTo(answer.tokenStats.totalCost, dollarsOf(shown), "listed sessions", CLOSE);
     assert.equal(answer.coverage.callsRead, CALLS);
     assert.equal(answer.coverage.linesSkipped, 0);
     assert.deepEqual(answer.tokenStats.unpricedModels, []);
@@ -111,17 +130,13 @@ function countsOnce(dashboard, all, listed) {
         all,
         listed,
       );
+    await totalsEqual(dashboard, callsOf(all));
   }, PATIENCE_MS);
 }
 
 function sameAgent(row, agent, all, listed) {
-  const callsOf = (sessions) =>
-    sessions.filter((session) => session.agent === agent).flatMap((session) => session.calls);
-  assert.equal(row.callsRead, callsOf(all).length, agent);
-  assert.equal(row.unlistedCalls, callsOf(all).length - callsOf(listed).length, agent);
-  closeTo(row.cost, dollarsOf(callsOf(all)), agent);
-}
-
-function closeTo(shown, expected, what) {
-  assert.ok(Math.abs(shown - expected) < CLOSE, `${what}: ${shown} is not ${expected}`);
+  const own = (sessions) => callsOf(sessions.filter((session) => session.agent === agent));
+  assert.equal(row.callsRead, own(all).length, agent);
+  assert.equal(row.unlistedCalls, own(all).length - own(listed).length, agent);
+  closeTo(row.cost, dollarsOf(own(all)), agent, CLOSE);
 }

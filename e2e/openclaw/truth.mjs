@@ -1,4 +1,5 @@
 // What the dashboard must show, from the provider's own record and the configured prices. Sums are made in integers.
+import assert from "node:assert/strict";
 import { PRICES } from "./config.mjs";
 
 const KINDS = ["input", "output", "cacheRead", "cacheWrite"];
@@ -29,3 +30,10 @@ export const totalsShown = ({ tokenStats: all }) => [
   all.totalCacheRead,
   all.totalCacheWrite,
 ];
+
+const MILLIONTH = 1e-6;
+
+/** Money in dollars. */
+export function closeTo(shown, expected, what, margin = MILLIONTH) {
+  assert.ok(Math.abs(shown - expected) < margin, `${what}: ${shown} is not ${expected}`);
+}

@@ -1,16 +1,20 @@
 // One running OpenClaw with the dashboard that watches it and a browser, and the names that a test gives to sessions.
 import assert from "node:assert/strict";
+import path from "node:path";
 import { openBrowser } from "../support/browser.mjs";
 import { startDashboard } from "../support/dashboard.mjs";
 import { eventually, getJson } from "../support/page.mjs";
 import { openLab } from "./lab.mjs";
-import { dollarsOf, tokensOf, tokensShown, totalsShown } from "./truth.mjs";
+import { groupsEqual, totalsEqual, totalsStay } from "./ledger.mjs";
+import { closeTo, dollarsOf, tokensOf, tokensShown, totalsShown } from "./truth.mjs";
 import { until } from "./wait.mjs";
 
 export const PATIENCE_MS = 60_000;
-const MILLIONTH = 1e-6;
 
 export class World {
+  /** Model calls for the summary of a compaction: they stand in no transcript, so no reader can know of them. */
+  #summaries = new Set();
+
   constructor(version) {
     this.version = version;
     this.keys = {
@@ -22,11 +26,10 @@ export class World {
     };
   }
 
-  /** The dashboard comes when agents have worked for a while. */
-  async open(work) {
+  /** The dashboard is there before any agent has worked. */
+  async open() {
     this.lab = await openLab(this.version);
     await this.lab.startGateway();
-    await work(this);
     await this.startDashboard();
     this.browser = await openBrowser();
   }
@@ -37,16 +40,29 @@ export class World {
     await this.lab?.close();
   }
 
+  /** Always with the same data folder: the ledger in it is as old as this world. */
   async startDashboard() {
-    this.dashboard = await startDashboard(["serve", "--state-dir", this.lab.stateDir, "--source", "files"]);
+    this.dashboard = await this.#serve({ dataDir: path.join(this.lab.home, "dashboard") });
+  }
+
+  /** A second dashboard, whose ledger is empty. It ends with the test. */
+  freshDashboard(context) {
+    return this.#serve({ context });
+  }
+
+  #serve(options) {
+    return startDashboard(["serve", "--state-dir", this.lab.stateDir, "--source", "files"], options);
   }
 
   get server() {
     return this.dashboard;
   }
 
+  /** Every model call of a session, with the key of that session. */
   get calls() {
-    return this.lab.provider.calls;
+    return this.lab.provider.calls
+      .filter((call) => !this.#summaries.has(call))
+      .map((call) => ({ ...call, key: this.keys[call.session] }));
   }
 
   callsOf(name) {
@@ -69,10 +85,57 @@ export class World {
     );
   }
 
-  /** Every listed session and the sum over all equal the provider's record, but for the sessions named as deleted. */
-  agrees({ deleted = [] } = {}) {
+  /** OpenClaw's own word for what the session's transcript is called now. */
+  async sessionId(name) {
+    const { sessions } = await this.lab.call("sessions.list");
+    return sessions.find((row) => row.key === this.keys[name]).sessionId;
+  }
+
+  async deleteSession(name, deleteTranscript) {
+    const { deleted } = await this.lab.call("sessions.delete", { key: this.keys[name], deleteTranscript });
+    assert.equal(deleted, true, name);
+  }
+
+  async reset(name) {
+    assert.equal((await this.lab.call("sessions.reset", { key: this.keys[name] })).ok, true, name);
+  }
+
+  /** A summary takes the place of what was said. */
+  async compact(name) {
+    const { calls } = this.lab.provider;
+    const before = calls.length;
+    const answer = await this.lab.call("sessions.compact", { key: this.keys[name] }, "--timeout", "60000");
+    assert.equal(answer.compacted, true, answer.reason);
+    const summaries = calls.slice(before);
+    assert.ok(summaries.length > 0, "the provider was asked for a summary");
+    summaries.forEach((call) => this.#summaries.add(call));
+  }
+
+  /** The ledger equals the provider's record, whatever OpenClaw has deleted since. */
+  ledgerAgrees() {
     return eventually(async () => {
-      const answer = await this.sessions();
+      await totalsEqual(this.dashboard, this.calls);
+      await groupsEqual(this.dashboard, this.calls);
+    }, PATIENCE_MS);
+  }
+
+  /** The dashboard is away while `work` is done, and its ledger says the same from its first answer on. */
+  async ledgerStaysThrough(work) {
+    await this.ledgerAgrees();
+    await this.dashboard.stop();
+    await work();
+    await this.startDashboard();
+    await totalsStay(this.dashboard, this.calls);
+    await this.ledgerAgrees();
+  }
+
+  /**
+   * Every listed session and the sum over all equal the provider's record, but for the sessions named as deleted.
+   * In the ledger nothing is deleted.
+   */
+  agrees({ deleted = [], dashboard = this.dashboard } = {}) {
+    return eventually(async () => {
+      const answer = await getJson(dashboard.url, "api/sessions");
       const names = Object.keys(this.keys).filter((name) => !deleted.includes(name));
       assert.deepEqual(answer.sessions.map((row) => row.key).sort(), names.map((name) => this.keys[name]).sort());
       for (const name of names)
@@ -87,7 +150,7 @@ export class World {
       // Deleted sessions have cost what they have cost.
       closeTo(answer.tokenStats.spentLastHour, dollarsOf(this.calls), "the last hour");
       assert.equal(answer.coverage.callsRead, this.calls.length, "every call is read, failed ones too");
-      const { sources } = await getJson(this.dashboard.url, "api/sources");
+      const { sources } = await getJson(dashboard.url, "api/sources");
       assert.deepEqual(
         sources.flatMap((source) => source.skipped),
         [],
@@ -98,9 +161,12 @@ export class World {
         "no call is open",
       );
       assert.ok(
-        this.calls.every((call) => call.session in this.keys),
+        this.calls.every((call) => call.key),
         "every call has a name",
       );
+      await totalsEqual(dashboard, this.calls);
+      // Of what was deleted before a ledger began, it may not know whose it was.
+      if (dashboard === this.dashboard) await groupsEqual(dashboard, this.calls);
     }, PATIENCE_MS);
   }
 }
@@ -109,8 +175,4 @@ function sameSession(row, calls, name) {
   assert.deepEqual(tokensShown(row), tokensOf(calls), name);
   closeTo(row.cost, dollarsOf(calls), name);
   assert.equal(row.calls, calls.length, name);
-}
-
-function closeTo(shown, expected, what) {
-  assert.ok(Math.abs(shown - expected) < MILLIONTH, `${what}: ${shown} is not ${expected}`);
 }

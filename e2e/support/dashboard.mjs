@@ -77,12 +77,14 @@ function address(child, said) {
 }
 
 /**
- * Runs `factory-dashboard ARGS --port 0 --data-dir TEMP`.
+ * Runs `factory-dashboard ARGS --port 0 --data-dir TEMP`; a `dataDir` that is named outlives the program.
  * With a test's `context` it is stopped when the test ends, however that ends; without, `stop` must be called.
  */
-export async function startDashboard(args, { env = {}, context, port = 0 } = {}) {
+export async function startDashboard(args, { env = {}, context, port = 0, dataDir } = {}) {
+  const file = program();
   const folder = await mkdtemp(path.join(tmpdir(), "factory-dashboard-e2e-"));
-  const child = spawn(program(), [...args, "--port", String(port), "--data-dir", path.join(folder, "data")], {
+  const data = dataDir ?? path.join(folder, "data");
+  const child = spawn(file, [...args, "--port", String(port), "--data-dir", data], {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: folder,
     env: environment(folder, env),

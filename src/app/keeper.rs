@@ -10,17 +10,20 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Handle;
 
-use super::{DemoSettings, command_source, uses_command};
+use super::{DemoSettings, asks_gateway, command_source, gateway_usage, uses_command};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Millis;
+use crate::domain::event::SourceStatus;
 use crate::domain::health::{LedgerHealth, LedgerStatus};
 use crate::domain::pricing::PriceBook;
 use crate::hub::Hub;
+use crate::live::board::Board;
 use crate::pipeline::{self, Ended, Pipeline, Signals};
 use crate::source::EventSender;
 use crate::source::demo::Simulator;
 use crate::source::files::FilesSource;
+use crate::source::gateway_usage::GatewayUsage;
 use crate::store::lock::{NotLocked, WriterLock};
 use crate::store::open::{self, OpenLedger};
 use crate::store::sqlite::{SqliteLedger, care, file_in, read_only};
@@ -252,6 +255,11 @@ impl Keeping {
                 );
                 let failed = || format!("the reader of {} could not be started", installation.root.display());
                 sources.files.push(files.with_context(failed)?);
+                if asks_gateway(config) {
+                    let gateway = gateway_usage(config, installation);
+                    let asking = ask_gateway(gateway, Arc::clone(&self.hub), Arc::clone(&self.clock), events.clone());
+                    sources.tasks.push(self.runtime.spawn(asking));
+                }
             }
         }
         if uses_command(config) {
@@ -279,6 +287,17 @@ impl Sources {
         for files in self.files {
             files.stop();
         }
+    }
+}
+
+/// What OpenClaw counts is compared with what is read, so all is read first.
+async fn ask_gateway(gateway: GatewayUsage, hub: Arc<Hub>, clock: Arc<dyn Clock>, events: EventSender) {
+    let is_read = |board: &Arc<Board>| {
+        let mut reports = board.reports.iter();
+        reports.any(|one| one.installation == gateway.installation && one.status != SourceStatus::Scanning)
+    };
+    if hub.subscribe().wait_for(is_read).await.is_ok() {
+        let _ = gateway.run(clock, events).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! `doctor`: every check with what was found, why it matters, and what to do.
 
 mod ledger;
+mod openclaw_usage;
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::{ExitCode, Stdio};
@@ -75,6 +76,9 @@ pub fn run(config: &Config, json: bool) -> ExitCode {
             if app::uses_command(config) {
                 checks.push(command(config, &mut state, now));
             }
+            if app::asks_gateway(config) {
+                openclaw_usage::ask(config, &mut state, now);
+            }
             let board = state.board(now);
             let listed = checks.last().is_some_and(|one| one.check == COMMAND && one.verdict == Verdict::Ok);
             checks.extend(config.installations.iter().flat_map(|one| state_dir(one, &board, listed)));
@@ -83,6 +87,8 @@ pub fn run(config: &Config, json: bool) -> ExitCode {
             checks.push(prices(&board, config.price_basis));
             checks.push(clock(&board, now));
             checks.extend(ledger::checks(config, &board));
+            let installations = config.installations.iter();
+            checks.extend(installations.flat_map(|one| openclaw_usage::checks(one, &board, config.price_basis)));
         }
         Err(error) => checks.push(check(
             "price book",

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-pub use self::openclaw::from_openclaw_config;
+pub use self::openclaw::{from_openclaw_config, parse_openclaw_config};
 pub use self::own::{OwnPrice, own_prices};
 use crate::domain::pricing::{ModelPrice, PriceOrigin, Rates, Tier};
 use crate::domain::{Millis, ModelRef};

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use super::pricing::ModelPrice;
+use super::reconciliation::OpenClawTotals;
 use super::session::SessionEntry;
 use super::task::{CronJob, Task};
 use super::usage::ModelCall;
@@ -180,6 +181,9 @@ pub enum Event {
         transcript: TranscriptRef,
         /// Its session.
         key: SessionKey,
+        /// Whether OpenClaw deleted it: it says whose spend it was, but is no part of the session that may
+        /// have this key now.
+        deleted: bool,
     },
     /// Calls read from a transcript, in no order; a copy of a known one changes nothing.
     CallsRead {
@@ -209,6 +213,8 @@ pub enum Event {
     CronJobsListed(InstallationId, Vec<CronJob>),
     /// The prices in an installation's `openclaw.json`.
     PricesConfigured(InstallationId, Vec<(ModelRef, ModelPrice)>),
+    /// What OpenClaw itself counts, or why it did not say, in the user's words.
+    OpenClawUsage(InstallationId, Result<OpenClawTotals, String>),
     /// A source's account of itself.
     SourceReported(SourceReport),
 }

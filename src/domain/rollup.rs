@@ -104,8 +104,8 @@ pub struct UsageCell {
 /// What a question about a range of time gives.
 #[derive(Clone, Debug, Default)]
 pub struct UsageSlice {
-    /// The keys.
-    pub keys: Vec<UsageKey>,
+    /// The keys, shared by the answers that know no others.
+    pub keys: Arc<Vec<UsageKey>>,
     /// The cells, in no order.
     pub cells: Vec<UsageCell>,
 }

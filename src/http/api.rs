@@ -21,6 +21,7 @@ use super::wire::{
 };
 use crate::domain::Millis;
 use crate::domain::event::SourceStatus;
+use crate::domain::health::LedgerStatus;
 use crate::domain::pricing::{PriceEntry, Rates};
 use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::live::board::Board;
@@ -76,7 +77,7 @@ fn session_answer(app: &Arc<App>, board: Arc<Board>, query: SessionQuery, now: M
     Answer::new(moment, fingerprint, move || json(&View::new(&board, &query, &app.defaults, now).response()))
 }
 
-/// Whether every source is well.
+/// Whether every source and the usage ledger are well.
 #[utoipa::path(get, path = "/api/health",
     params(("strict" = Option<u8>, Query, description = "1 turns degraded into status 503")),
     responses((status = 200, body = Health), (status = 503, body = Health)))]
@@ -92,8 +93,11 @@ pub async fn health(State(app): State<Arc<App>>, OriginalUri(uri): OriginalUri) 
     let board = app.hub.board();
     let unwell =
         board.reports.iter().filter(|report| matches!(report.status, SourceStatus::Degraded | SourceStatus::Down));
-    let reasons: Vec<String> =
+    let mut reasons: Vec<String> =
         unwell.map(|report| format!("{} {}: {}", report.installation, report.kind.word(), report.detail)).collect();
+    if matches!(board.ledger.status, LedgerStatus::Failing | LedgerStatus::Memory) {
+        reasons.push(format!("usage ledger: {}", board.ledger.detail));
+    }
     let healthy = reasons.is_empty();
     let status = if strict && !healthy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     let body =

@@ -15,9 +15,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 
-use self::query::UsageQuery;
 pub use self::query::dimensions;
-pub use self::rows::figures;
+use self::query::{UsageParameters, UsageQuery};
+pub use self::rows::{figures, ledger};
 use super::App;
 use super::api::{json, print};
 use super::cache::{Answer, respond};
@@ -31,19 +31,7 @@ use crate::store::{Grain, StoreError, UsageHistory};
 
 /// Tokens, calls and costs over time, kept apart as asked.
 #[utoipa::path(get, path = "/api/usage",
-    params(
-        ("from" = Option<String>, Query, description = "first day (YYYY-MM-DD in tz), a time in RFC 3339, or all; the last 30 days unless said otherwise"),
-        ("to" = Option<String>, Query, description = "last day (it belongs to the range), or a time in RFC 3339 (it does not); today unless said otherwise"),
-        ("bucket" = Option<String>, Query, description = "hour, day, week, month or total; day unless said otherwise"),
-        ("by" = Option<String>, Query, description = "comma list of agent, model, provider, type, session, installation"),
-        ("tz" = Option<String>, Query, description = "IANA time zone in which buckets begin"),
-        ("basis" = Option<String>, Query, description = "auto, list, recorded or reference"),
-        ("agent" = Option<String>, Query, description = "comma list of agents"),
-        ("model" = Option<String>, Query, description = "comma list of models"),
-        ("type" = Option<String>, Query, description = "comma list of main, subagent, cron, unknown"),
-        ("installation" = Option<String>, Query, description = "comma list of installations"),
-        ("limit" = Option<u64>, Query, description = "how many groups are listed, the dearest first"),
-    ),
+    params(UsageParameters),
     responses((status = 200, body = UsageResponse), (status = 304), (status = 400), (status = 503)))]
 pub async fn usage(
     State(app): State<Arc<App>>,
@@ -55,19 +43,7 @@ pub async fn usage(
 
 /// The same as a table: a row for each bucket and group with calls.
 #[utoipa::path(get, path = "/api/usage.csv",
-    params(
-        ("from" = Option<String>, Query, description = "as for /api/usage, and so are all others"),
-        ("to" = Option<String>, Query, description = "last day, or a time"),
-        ("bucket" = Option<String>, Query, description = "hour, day, week, month or total"),
-        ("by" = Option<String>, Query, description = "comma list; each becomes a column"),
-        ("tz" = Option<String>, Query, description = "IANA time zone in which buckets begin"),
-        ("basis" = Option<String>, Query, description = "auto, list, recorded or reference"),
-        ("agent" = Option<String>, Query, description = "comma list of agents"),
-        ("model" = Option<String>, Query, description = "comma list of models"),
-        ("type" = Option<String>, Query, description = "comma list of main, subagent, cron, unknown"),
-        ("installation" = Option<String>, Query, description = "comma list of installations"),
-        ("limit" = Option<u64>, Query, description = "how many groups are listed"),
-    ),
+    params(UsageParameters),
     responses(
         (status = 200, body = String, content_type = "text/csv"), (status = 304), (status = 400), (status = 503)
     ))]

@@ -10,6 +10,9 @@ mod usage;
 pub use background::{CronRow, TaskRow, TasksResponse};
 pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
 pub use sessions::{Coverage, QueueItem, SessionRow, SessionsResponse, Stats, TokenStats};
-pub use sources::{AgentRow, Health, InstallationRow, Progress, SkippedRow, SourceRow, SourcesResponse};
+pub use sources::{
+    AgentRow, Health, InstallationRow, OpenClawDifference, OpenClawReason, OpenClawRow, Progress, SkippedRow,
+    SourceRow, SourcesResponse,
+};
 pub use trends::TrendsResponse;
 pub use usage::{LedgerRow, UsageBucket, UsageFigures, UsageGroup, UsageResponse, UsageSession, UsageValue};

@@ -1,16 +1,18 @@
 //! The published facts: immutable, shared by everyone who reads.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::transcript::Totals;
 use crate::domain::event::{LastEntry, SourceKind, SourceReport, TranscriptTail};
 use crate::domain::health::LedgerHealth;
 use crate::domain::pricing::{Costs, PriceBook};
+use crate::domain::reconciliation::Reconciled;
 use crate::domain::session::SessionEntry;
 use crate::domain::status::{Judged, Signs, Thresholds, judge};
 use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::domain::usage::{CallOutcome, ModelCall, StopReason};
-use crate::domain::{AgentRef, Millis, ModelRef};
+use crate::domain::{AgentRef, InstallationId, Millis, ModelRef};
 
 /// Everything known at one moment.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct Board {
     pub prices: Arc<PriceBook>,
     /// How the ledger is.
     pub ledger: LedgerHealth,
+    /// What OpenClaw itself counts.
+    pub reconciled: BTreeMap<InstallationId, Arc<Reconciled>>,
 }
 
 /// Calls of an agent whose session was deleted, reset without a trace, or never listed.

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Closed;
-use super::database::{Stamp, reason, stamp};
+use super::database::{Stamp, reason, stamp, stamps};
 use super::files::Reading;
 use super::index::{Index, RawEntry, read_sessions_json};
 use super::skips::FileSkips;
@@ -28,7 +28,8 @@ pub struct AgentReader {
     /// The agent's folder.
     pub folder: PathBuf,
     layout: Layout,
-    layout_stamp: Option<Stamp>,
+    /// The database and its log when the layout was decided: a new database is in its log alone at first.
+    layout_stamps: (Option<Stamp>, Option<Stamp>),
     transcripts: TranscriptFolder,
     index_stamp: Option<Stamp>,
     entries: HashMap<SessionKey, SessionEntry>,
@@ -37,6 +38,8 @@ pub struct AgentReader {
     database: SqliteReader,
     /// The keys that trajectories name, for transcripts that the index does not.
     named: HashMap<SessionId, Option<SessionKey>>,
+    /// Sessions known and read, counted since something changed.
+    counted: Option<(u64, u64)>,
 }
 
 impl AgentReader {
@@ -45,31 +48,33 @@ impl AgentReader {
         Self {
             folder,
             layout: Layout::Jsonl,
-            layout_stamp: None,
+            layout_stamps: (None, None),
             transcripts: TranscriptFolder::default(),
             index_stamp: None,
             entries: HashMap::new(),
             listed: false,
             database: SqliteReader::default(),
             named: HashMap::new(),
+            counted: None,
         }
     }
 
     /// How far the reading is.
-    pub fn coverage(&self, owner: &AgentRef) -> AgentCoverage {
+    pub fn coverage(&mut self, owner: &AgentRef) -> AgentCoverage {
         let (known, read) = match self.layout {
             Layout::Sqlite => self.database.coverage(),
-            _ => {
+            _ => *self.counted.get_or_insert_with(|| {
                 let ids = self.entries.values().filter_map(|entry| entry.session_id.as_ref());
                 let unread = ids.filter(|id| !self.transcripts.is_read(id.as_str())).count();
                 (self.entries.len() as u64, (self.entries.len() - unread) as u64)
-            }
+            }),
         };
         AgentCoverage { agent: owner.agent.clone(), layout: self.layout, sessions_known: known, sessions_read: read }
     }
 
     /// Reads whatever changed: the index first, so that a session is known before its calls.
     pub fn refresh(&mut self, reading: &mut Reading<'_>) -> Result<(), Closed> {
+        self.counted = None;
         self.probe(reading);
         let sessions = self.folder.join("sessions");
         if self.layout == Layout::Sqlite {
@@ -79,7 +84,8 @@ impl AgentReader {
         }
         self.read_index(reading)?;
         self.transcripts.refresh(&sessions, reading)?;
-        self.own_earlier(reading)
+        self.own_earlier(reading)?;
+        self.name_deleted(reading)
     }
 
     /// Reads one file that is said to have changed.
@@ -88,9 +94,14 @@ impl AgentReader {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.parent() == Some(&sessions) {
             if name == "sessions.json" && self.layout == Layout::Jsonl {
+                self.counted = None;
                 return self.read_index(reading);
             }
+            let was_read = self.transcripts.is_file_read(&name);
             if self.transcripts.touch(&sessions, &name, reading)? {
+                if was_read != self.transcripts.is_file_read(&name) {
+                    self.counted = None;
+                }
                 return Ok(());
             }
             if super::state_dir::transcript_file(&name).is_none() {
@@ -103,17 +114,18 @@ impl AgentReader {
     /// Decides the layout anew when the database file appeared or was replaced.
     fn probe(&mut self, reading: &mut Reading<'_>) {
         let path = database_path(&self.folder);
-        let now = stamp(&path);
-        if now == self.layout_stamp && now.is_some()
-            || (now.is_none() && self.layout_stamp.is_none() && self.layout == Layout::Jsonl)
-        {
+        let now = stamps(&path);
+        // What is a SQLite layout stays one until the file is another.
+        let is_same =
+            if self.layout == Layout::Sqlite { now.0 == self.layout_stamps.0 } else { now == self.layout_stamps };
+        if is_same {
             return;
         }
         let relative = format!("{} (database)", reading.relative(&path));
         match layout(&self.folder) {
             Ok(layout) => {
                 reading.skips.forget(&relative);
-                self.layout_stamp = now;
+                self.layout_stamps = now;
                 if layout != std::mem::replace(&mut self.layout, layout) {
                     // OpenClaw migrated this agent: the new index replaces the old one, calls are recognised.
                     self.index_stamp = None;
@@ -175,6 +187,7 @@ impl AgentReader {
             .map(|(session_id, key)| Event::TranscriptOwned {
                 transcript: TranscriptRef { owner: reading.owner.clone(), session_id },
                 key,
+                deleted: false,
             })
             .collect();
         self.publish(folded.entries, reading)?;
@@ -238,7 +251,24 @@ impl AgentReader {
             owned.push(Event::TranscriptOwned {
                 transcript: TranscriptRef { owner: reading.owner.clone(), session_id: id.clone() },
                 key: key.clone(),
+                deleted: false,
             });
+        }
+        (reading.sink)(owned)
+    }
+
+    /// Tells whose the deleted transcripts were, where a trajectory of that name still lies beside them.
+    fn name_deleted(&mut self, reading: &mut Reading<'_>) -> Result<(), Closed> {
+        let folder = self.folder.join("sessions");
+        let mut owned = Vec::new();
+        for session_id in self.transcripts.deleted() {
+            if self.named.contains_key(&session_id) {
+                continue;
+            }
+            let key = key_in_trajectory(&folder, &session_id);
+            self.named.insert(session_id.clone(), key.clone());
+            let transcript = TranscriptRef { owner: reading.owner.clone(), session_id };
+            owned.extend(key.map(|key| Event::TranscriptOwned { transcript, key, deleted: true }));
         }
         (reading.sink)(owned)
     }

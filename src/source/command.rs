@@ -4,14 +4,13 @@
 //! can be read. Requests never wait for it.
 
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 use super::agent::fold;
+use super::bounded::{self, NoAnswer};
 use super::index::{Index, Printed, cut};
 use super::skips::SkipLog;
 use super::{Closed, EventSender};
@@ -21,10 +20,6 @@ use crate::domain::{AgentId, AgentRef, InstallationId, Millis};
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(10);
-/// How much it may print.
-const MAX_OUTPUT: u64 = 32 << 20;
-/// How much of its complaints is kept.
-const MAX_COMPLAINT: u64 = 64 << 10;
 
 /// How to run the command.
 #[derive(Clone, Debug)]
@@ -99,56 +94,14 @@ impl CommandSource {
         if let Some(folder) = &self.state_dir {
             command.env("OPENCLAW_STATE_DIR", folder);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let mut child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Outcome::Failed(format!(
-                    "There is no command '{}'. Install OpenClaw, or name its command with --openclaw.",
-                    self.program.display()
-                ));
+        let name = format!("{} sessions --json", self.program.display());
+        match bounded::run(command, &name, LIMIT).await {
+            Ok(printed) => read_printed(&printed),
+            Err(NoAnswer::Failed(detail)) => Outcome::Failed(detail),
+            Err(NoAnswer::Refused { code, complaint, .. }) => {
+                let last = complaint.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+                Outcome::Refused(format!("'{name}' ended with {code}: {}", cut(last.trim(), 300)))
             }
-            Err(error) => {
-                return Outcome::Failed(format!("'{}' could not be started: {error}.", self.program.display()));
-            }
-        };
-        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-            return Outcome::Failed("The command's output could not be read.".to_owned());
-        };
-        // Its complaints are read beside its answer: a command must never wait for us to listen.
-        let complaining = tokio::spawn(complaint(stderr));
-        let mut printed = Vec::new();
-        let reading = async {
-            stdout.take(MAX_OUTPUT + 1).read_to_end(&mut printed).await?;
-            if printed.len() as u64 > MAX_OUTPUT { Ok(None) } else { child.wait().await.map(Some) }
-        };
-        match tokio::time::timeout(LIMIT, reading).await {
-            Err(_) => Outcome::Failed(format!(
-                "'{} sessions --json' did not answer within {} s and was stopped.",
-                self.program.display(),
-                LIMIT.as_secs()
-            )),
-            Ok(Err(error)) => Outcome::Failed(format!("The command's output could not be read: {error}.")),
-            Ok(Ok(None)) => Outcome::Failed("The command printed more than 32 MB and was stopped.".to_owned()),
-            Ok(Ok(Some(status))) if !status.success() => {
-                // A child of the command may hold the pipe open for longer than the command lives.
-                let complaint = tokio::time::timeout(Duration::from_secs(1), complaining).await;
-                let complaint = complaint.ok().and_then(Result::ok).unwrap_or_default();
-                let complaint = String::from_utf8_lossy(&complaint);
-                let last = complaint
-                    .lines()
-                    .rev()
-                    .find(|line| !line.trim().is_empty())
-                    .unwrap_or("it said nothing")
-                    .to_owned();
-                let code = status.code().map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"));
-                Outcome::Refused(format!(
-                    "'{} sessions --json' ended with {code}: {}",
-                    self.program.display(),
-                    cut(last.trim(), 300)
-                ))
-            }
-            Ok(Ok(Some(_))) => read_printed(&printed),
         }
     }
 
@@ -228,23 +181,11 @@ impl CommandSource {
     }
 }
 
-/// The beginning of what a command complains; the rest is read and dropped.
-async fn complaint(mut stderr: tokio::process::ChildStderr) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let _ = (&mut stderr).take(MAX_COMPLAINT).read_to_end(&mut kept).await;
-    let _ = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
-    kept
-}
-
-/// Warnings belong on stderr, but a plugin may print some before the JSON.
-fn read_printed(bytes: &[u8]) -> Outcome {
-    let starts = std::iter::once(0).chain(memchr::memchr2_iter(b'{', b'[', bytes)).take(200);
-    for start in starts {
-        if let Some(printed) = read_rows(&bytes[start..]) {
-            return Outcome::Rows(printed);
-        }
+fn read_printed(printed: &[u8]) -> Outcome {
+    match bounded::beginnings(printed).find_map(read_rows) {
+        Some(printed) => Outcome::Rows(printed),
+        None => Outcome::Failed("The command did not print the JSON of its sessions.".to_owned()),
     }
-    Outcome::Failed("The command did not print the JSON of its sessions.".to_owned())
 }
 
 fn read_rows(bytes: &[u8]) -> Option<Printed> {

@@ -105,7 +105,11 @@ impl Simulator {
     fn tell(&mut self) -> Vec<Event> {
         let news = std::mem::take(&mut self.world.news);
         let mut events: Vec<Event> = news.agents.iter().map(|agent| self.sessions(agent)).collect();
-        events.extend(news.owned.into_iter().map(|(transcript, key)| Event::TranscriptOwned { transcript, key }));
+        events.extend(news.owned.into_iter().map(|(transcript, key)| Event::TranscriptOwned {
+            transcript,
+            key,
+            deleted: false,
+        }));
         events.extend(news.calls.into_iter().map(|(transcript, calls, tail)| Event::CallsRead {
             transcript,
             archived: false,

@@ -266,7 +266,7 @@ impl FilesReader {
         let found = self.root.is_dir();
         let agents = self
             .agents
-            .iter()
+            .iter_mut()
             .map(|(id, agent)| agent.coverage(&AgentRef { installation: self.installation.clone(), agent: id.clone() }))
             .collect();
         let status = match (found, self.scanned) {

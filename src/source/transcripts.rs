@@ -3,7 +3,7 @@
 //! Each file is read once and then only where it grew. What the calls mean for a session is
 //! not decided here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -46,6 +46,8 @@ struct Known {
 #[derive(Debug, Default)]
 pub struct TranscriptFolder {
     files: HashMap<String, Known>,
+    /// Which file a kept place was, by device and inode: made for the first file whose name has none.
+    places: Option<HashMap<(u64, u64), String>>,
     scanned: bool,
 }
 
@@ -61,7 +63,7 @@ impl TranscriptFolder {
                 return Ok(());
             }
         };
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let Some(file) = transcript_file(&name) else { continue };
@@ -72,21 +74,23 @@ impl TranscriptFolder {
                 continue;
             }
             self.know(&name, file, folder, reading);
-            seen.push(name);
+            seen.insert(name);
         }
-        let gone: Vec<String> = self.files.keys().filter(|name| !seen.contains(name)).cloned().collect();
+        let gone: Vec<String> = self.files.keys().filter(|name| !seen.contains(*name)).cloned().collect();
         for name in &gone {
             self.files.remove(name);
             let place = reading.relative(&folder.join(name));
             reading.skips.forget(&place);
             reading.position(place, None::<&Saved>)?;
         }
+        let mut seen: Vec<String> = seen.into_iter().collect();
         seen.sort_unstable();
         reading.skips.forget(&reading.relative(folder));
         for name in seen {
             self.read(folder, &name, reading)?;
         }
         *reading.failed |= self.files.values().any(|known| known.failed);
+        self.places = None;
         self.scanned = true;
         Ok(())
     }
@@ -106,6 +110,13 @@ impl TranscriptFolder {
         self.files.values().filter(kept).map(|known| (&known.session_id, known.file.reset_at))
     }
 
+    /// Transcripts that were deleted, and of whose session nothing else is left.
+    pub fn deleted(&self) -> HashSet<SessionId> {
+        let kept: HashSet<&SessionId> = self.kept().map(|(id, _)| id).collect();
+        let every = self.files.values().map(|known| &known.session_id);
+        every.filter(|id| !kept.contains(id)).cloned().collect()
+    }
+
     /// When each transcript began, by its header.
     pub fn starts(&self) -> impl Iterator<Item = (&SessionId, Millis)> {
         self.files.values().filter_map(|known| Some((&known.session_id, known.tail.began_at()?)))
@@ -113,7 +124,12 @@ impl TranscriptFolder {
 
     /// Whether a session's transcript was read, or is not there to be read.
     pub fn is_read(&self, session_id: &str) -> bool {
-        self.files.get(&format!("{session_id}.jsonl")).is_none_or(|known| known.stamp.is_some() && !known.failed)
+        self.is_file_read(&format!("{session_id}.jsonl"))
+    }
+
+    /// The same of one file.
+    pub fn is_file_read(&self, name: &str) -> bool {
+        self.files.get(name).is_none_or(|known| known.stamp.is_some() && !known.failed)
     }
 
     /// Notes a file; one that was read before keeps the place up to which it was read, renamed or not.
@@ -129,7 +145,7 @@ impl TranscriptFolder {
         });
         let known = match renamed {
             Some(known) => Known { file, stamp: None, ..known },
-            None => match saved(folder, name, reading) {
+            None => match self.saved(folder, name, reading) {
                 Some((saved, stamp)) => {
                     let place = reading.relative(&folder.join(name));
                     reading.skips.replace(&place, skips::resume(saved.skipped));
@@ -157,6 +173,22 @@ impl TranscriptFolder {
         self.files.insert(name.to_owned(), known);
     }
 
+    /// What was kept of a file that still lies there, under this name or another, with its stamp if that is the same.
+    fn saved(&mut self, folder: &Path, name: &str, reading: &Reading<'_>) -> Option<(Saved, Option<Stamp>)> {
+        if reading.positions.is_empty() {
+            return None;
+        }
+        let path = folder.join(name);
+        let now = stamp(&path)?;
+        if let Some(saved) = reading.saved::<Saved>(&reading.relative(&path)) {
+            let stamp = saved.stamp.filter(|before| *before == now);
+            return Some((saved, stamp));
+        }
+        // OpenClaw renamed it meanwhile: a reset or a deletion. What was read of it need not be read again.
+        let places = self.places.get_or_insert_with(|| places(&reading.relative(folder), reading));
+        reading.saved(places.get(&(now.0, now.1))?).map(|saved| (saved, None))
+    }
+
     fn read(&mut self, folder: &Path, name: &str, reading: &mut Reading<'_>) -> Result<(), Closed> {
         let path = folder.join(name);
         let Some(known) = self.files.get_mut(name) else { return Ok(()) };
@@ -175,21 +207,10 @@ impl TranscriptFolder {
     }
 }
 
-/// What was kept of a file that still lies there, under this name or another, with its stamp if that is the same.
-fn saved(folder: &Path, name: &str, reading: &Reading<'_>) -> Option<(Saved, Option<Stamp>)> {
-    let path = folder.join(name);
-    let now = stamp(&path)?;
-    let place = reading.relative(&path);
-    let read = |bytes: &Vec<u8>| serde_json::from_slice::<Saved>(bytes).ok();
-    if let Some(saved) = reading.positions.get(&place).and_then(read) {
-        let stamp = saved.stamp.filter(|before| *before == now);
-        return Some((saved, stamp));
-    }
-    // OpenClaw renamed it meanwhile: a reset or a deletion. What was read of it need not be read again.
-    let below = reading.relative(folder);
-    let renamed = reading.positions.iter().filter(|(place, _)| Path::new(place).parent() == Some(Path::new(&below)));
-    let mut renamed = renamed.filter_map(|(_, bytes)| read(bytes));
-    renamed.find(|saved| saved.tail.file == (now.0, now.1)).map(|saved| (saved, None))
+/// The places kept of a folder, by the file that each was.
+fn places(folder: &str, reading: &Reading<'_>) -> HashMap<(u64, u64), String> {
+    let below = reading.positions.keys().filter(|place| Path::new(place).parent() == Some(Path::new(folder)));
+    below.filter_map(|place| Some((reading.saved::<Saved>(place)?.tail.file, place.clone()))).collect()
 }
 
 impl Known {

@@ -55,7 +55,11 @@ impl Watch {
     pub fn new() -> (Self, std::sync::mpsc::Sender<Notice>) {
         let (sender, notices) = channel();
         let forward = sender.clone();
-        let made = notify::recommended_watcher(move |change| {
+        let made = notify::recommended_watcher(move |change: notify::Result<notify::Event>| {
+            // Reading, the program's own included, changes nothing and must not prolong the wait.
+            if change.as_ref().is_ok_and(|event| event.kind.is_access()) {
+                return;
+            }
             // A closed channel means that the source has stopped.
             let _ = forward.send(Notice::Change(change));
         });
@@ -121,7 +125,6 @@ fn note(change: notify::Result<notify::Event>, paths: &mut BTreeSet<PathBuf>, wa
         return false;
     }
     match event.kind {
-        EventKind::Access(_) => return true,
         // Files written into a new folder before it is watched are not reported.
         EventKind::Create(CreateKind::Folder) => return false,
         EventKind::Remove(_) => {

@@ -20,7 +20,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::ledger::{pipeline_in, rows_in, sums_are_right};
-use crate::support::{NOW, StateDir, World, call, fixture, header, one_session};
+use crate::support::{NOW, StateDir, World, call, fixture, header, one_session, tokens};
 
 /// A reader over a ledger in a folder, as after a start of the program.
 fn start(dir: &StateDir, data: &TempDir) -> World {
@@ -61,6 +61,78 @@ fn what_openclaw_deletes_stays() {
     fs::rename(dir.path("agents"), dir.path("gone")).unwrap();
     start(&dir, &data).read();
     assert_eq!(rows_in(data.path()), before);
+}
+
+fn owners_in(data: &TempDir) -> Vec<(String, Option<String>)> {
+    let connection = Connection::open(data.path().join("ledger.sqlite")).unwrap();
+    let query =
+        "select distinct t.session_id, t.session_key from calls c join transcripts t on t.id = c.transcript order by 1";
+    let mut statement = connection.prepare(query).unwrap();
+    let owners = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    owners.collect::<Result<_, _>>().unwrap()
+}
+
+fn named(pairs: [(&str, Option<&str>); 3]) -> Vec<(String, Option<String>)> {
+    pairs.map(|(id, key)| (id.to_owned(), key.map(str::to_owned))).to_vec()
+}
+
+/// The key of a deleted session, from what OpenClaw leaves: a trajectory (2026.5.28) or the table of archives (2026.9.6).
+#[tokio::test]
+async fn a_ledger_made_after_a_deletion_knows_whose_spend_it_was() {
+    let main = "agent:main:main";
+    let (dir, data) = (one_session(&[header("s1"), call("a", "11:00:01", [10, 1, 2, 3], None)]), data());
+    let deleted = |id: &str| format!("{id}.jsonl.deleted.2026-11-24T11-30-00.000Z");
+    dir.transcript(&deleted("old"), &[header("old"), call("b", "10:00:01", [20, 1, 0, 0], None)]);
+    dir.transcript(&deleted("who"), &[header("who"), call("c", "10:00:02", [40, 1, 0, 0], None)]);
+    let line = json!({"traceSchema": "openclaw-trajectory", "sessionKey": main}).to_string() + "\n";
+    dir.write("agents/main/sessions/old.trajectory.jsonl", line);
+    let mut world = start(&dir, &data);
+    assert_eq!(tokens(&world.read().session(main).await), [10, 1, 2, 3], "a deleted one is no part of its successor");
+    assert_eq!(owners_in(&data), named([("old", Some(main)), ("s1", Some(main)), ("who", None)]));
+    let mut world = start(&dir, &data);
+    assert_eq!(tokens(&world.read().session(main).await), [10, 1, 2, 3], "nor after a restart");
+}
+
+#[tokio::test]
+async fn archives_in_a_database_say_whose_they_were() {
+    let (dir, data) = (StateDir::new(), data());
+    let key = |name: &str| format!("agent:main:{name}");
+    dir.write("agents/main/agent/.keep", "");
+    let database = Connection::open(dir.path("agents/main/agent/openclaw-agent.sqlite")).unwrap();
+    database
+        .execute_batch(
+            "create table session_nodes (session_key text primary key, current_session_id text, entry_json text, updated_at integer);
+             create table session_windows (session_id text primary key, session_key text, updated_at integer);
+             create table transcript_events (session_id text, seq integer, event_json text, created_at integer,
+               primary key(session_id, seq));
+             create table session_transcript_archives (session_id text, session_key text, reason text, archive_name text unique,
+               archive_blob blob);",
+        )
+        .unwrap();
+    let entry = json!({"sessionId": "now", "updatedAt": NOW}).to_string();
+    database.execute("insert into session_nodes values(?1, 'now', ?2, ?3)", (key("main"), entry, NOW)).unwrap();
+    database.execute("insert into session_windows values('now', ?1, ?2)", (key("main"), NOW)).unwrap();
+    let archived =
+        [("reset", "main", "reset", 10), ("deleted", "main", "deleted", 20), ("gone", "subagent:x", "deleted", 40)];
+    for (id, name, reason, tokens) in archived {
+        let lines = header(id) + &call(id, "10:00:01", [tokens, 1, 0, 0], None);
+        database
+            .execute(
+                "insert into session_transcript_archives values(?1, ?2, ?3, ?1 || '.jsonl', ?4)",
+                (id, key(name), reason, lines.as_bytes()),
+            )
+            .unwrap();
+    }
+    let mut world = start(&dir, &data);
+    assert_eq!(
+        tokens(&world.read().session("agent:main:main").await),
+        [10, 1, 0, 0],
+        "what was reset, not what was deleted"
+    );
+    let (main, gone) = (key("main"), key("subagent:x"));
+    let expected = [("deleted", Some(main.as_str())), ("gone", Some(gone.as_str())), ("reset", Some(main.as_str()))];
+    assert_eq!(owners_in(&data), named(expected));
+    sums_are_right(&Connection::open(data.path().join("ledger.sqlite")).unwrap());
 }
 
 #[tokio::test]
@@ -252,8 +324,11 @@ fn observed() -> Vec<Event> {
         calls,
         tail: None,
     };
-    let own =
-        |id: &str, key: &str| Event::TranscriptOwned { transcript: transcript("a", id), key: SessionKey::from(key) };
+    let own = |id: &str, key: &str| Event::TranscriptOwned {
+        transcript: transcript("a", id),
+        key: SessionKey::from(key),
+        deleted: false,
+    };
     vec![
         read("a", "s1", 10, vec![model_call(1, FROM + 5, 7), model_call(2, FROM + 900_005, 7)]),
         read("a", "s1", 10, vec![model_call(1, FROM + 5, 3)]),

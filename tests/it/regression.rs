@@ -16,8 +16,17 @@ const SCHEMA: &str =
 
 /// A database of agent `main` with one session `main` whose two transcripts hold a call each.
 fn database(dir: &StateDir) -> Connection {
+    let database = empty_database(dir);
+    fill(&database);
+    database
+}
+
+fn empty_database(dir: &StateDir) -> Connection {
     dir.write("agents/main/agent/.keep", "");
-    let database = Connection::open(dir.path("agents/main/agent/openclaw-agent.sqlite")).unwrap();
+    Connection::open(dir.path("agents/main/agent/openclaw-agent.sqlite")).unwrap()
+}
+
+fn fill(database: &Connection) {
     database.execute_batch(SCHEMA).unwrap();
     let entry = json!({"sessionId": "s2", "updatedAt": NOW}).to_string();
     database
@@ -33,7 +42,45 @@ fn database(dir: &StateDir) -> Connection {
             .execute("insert into transcript_events values(?1, 0, ?2, 0, null, null)", (id, line.trim_end()))
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_database_whose_tables_are_in_its_log_alone_is_seen() {
+    let dir = one_session(&[header("s1"), call("s1", "11:00:01", [10, 1, 0, 0], None)]);
+    let mut world = World::of(dir.root());
+    let database = empty_database(&dir);
+    database.pragma_update(None, "journal_mode", "wal").unwrap();
+    assert_eq!(tokens(&world.read().session("agent:main:main").await), [10, 1, 0, 0], "no tables yet");
+    fill(&database);
+    let size = || std::fs::metadata(dir.path("agents/main/agent/openclaw-agent.sqlite")).unwrap().len();
+    assert_eq!(size(), 4096, "nothing was written back into the file");
+    assert_eq!(tokens(&world.read().session("agent:main:main").await), [15, 2, 0, 0]);
+}
+
+/// 2026.9.6 deletes the row of a run that is over, gives its window to the job and dates it back.
+#[tokio::test]
+async fn a_run_that_is_given_to_its_job_takes_its_spend_along() {
+    let dir = StateDir::new();
+    let database = database(&dir);
+    let (job, run) = ("agent:main:cron:j", "agent:main:cron:j:run:r");
+    for (key, id) in [(job, "s3"), (run, "s4")] {
+        let entry = json!({"sessionId": id, "updatedAt": NOW}).to_string();
+        let put = "insert into session_nodes values(?1, ?2, ?3, ?4, 'done', null, null, 1)";
+        database.execute(put, (key, id, entry, NOW)).unwrap();
+        database.execute("insert into session_windows values(?1, ?2, ?3)", (id, key, NOW)).unwrap();
+        let line = call(id, "11:00:02", [100, 1, 0, 0], None);
+        database
+            .execute("insert into transcript_events values(?1, 0, ?2, 0, null, null)", (id, line.trim_end()))
+            .unwrap();
+    }
+    let mut world = World::of(dir.root());
+    assert_eq!(tokens(&world.read().session(job).await), [100, 1, 0, 0]);
+    database.execute("delete from session_nodes where session_key = ?1", [run]).unwrap();
+    world.read();
     database
+        .execute("update session_windows set session_key = ?1, updated_at = ?2 where session_id = 's4'", (job, NOW - 9))
+        .unwrap();
+    assert_eq!(tokens(&world.read().session(job).await), [200, 2, 0, 0]);
 }
 
 #[tokio::test]

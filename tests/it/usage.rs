@@ -257,3 +257,20 @@ async fn the_same_as_a_table() {
     ];
     assert_eq!(String::from_utf8_lossy(&bytes).split("\r\n").collect::<Vec<_>>(), expected);
 }
+
+/// Two installations may hold the same key.
+#[tokio::test]
+async fn a_session_in_a_table_says_where_it_is() {
+    for (by, head, first) in [
+        ("session", "session,installation,agent", "agent:main:main,test,main"),
+        ("agent,session", "agent,session,installation", "main,agent:main:main,test"),
+    ] {
+        let path = format!("/api/usage.csv?bucket=total&from=all&by={by}");
+        let response = app().send(Request::get(path).body(Body::empty()).unwrap()).await;
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let lines: Vec<&str> = text.split("\r\n").collect();
+        assert!(lines[0].starts_with(&format!("start,end,{head},calls,")), "{}", lines[0]);
+        assert!(lines[1].contains(&format!(",{first},")), "{}", lines[1]);
+    }
+}

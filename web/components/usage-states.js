@@ -4,12 +4,13 @@ import { t } from "../lib/i18n.js";
 import { clock, span } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { href } from "../lib/router.js";
-import { isScanning, refresh, serverNow } from "../lib/store.js";
+import { refresh, serverNow } from "../lib/store.js";
 import { pickRange } from "../lib/usage-view.js";
 import { usage, usageError } from "../lib/usage-store.js";
 import { Banner } from "./banner.js";
 import { Command } from "./command.js";
 import { Icon } from "./icon.js";
+import { LedgerBanner } from "./ledger-banner.js";
 
 function Failed({ data, problem }) {
   const time = useSignal(serverNow);
@@ -22,28 +23,13 @@ function Failed({ data, problem }) {
   </div>`;
 }
 
-const LEDGER = {
-  "catching-up": ["info", "hourglass-split"],
-  memory: ["info", "info-circle"],
-  failing: ["stale", "exclamation-triangle-fill"],
-};
-
-function Ledger({ ledger }) {
-  const [look, icon] = LEDGER[ledger.status] ?? LEDGER.failing;
-  return html`<div class=${`fd-banner fd-banner--${look}`} role="status">
-    <${Icon} name=${icon} /><span><b>${t(`uLedger_${ledger.status}`)}</b> <bdi>${ledger.detail}</bdi></span>
-  </div>`;
-}
-
 /** One trouble at a time about the server; what the ledger says stands beside it. */
 export function UsageBanner() {
   const data = useSignal(usage);
   const problem = useSignal(usageError);
   const ledger = data?.chart.ledger;
-  // While the sources are read for the first time, the bar above it says so with its progress.
-  const isSaid = useSignal(isScanning) && ledger?.status === "catching-up";
   return html`${problem ? html`<${Failed} data=${data} problem=${problem} />` : html`<${Banner} />`}
-  ${ledger && ledger.status !== "ok" && !isSaid && html`<${Ledger} ledger=${ledger} />`}`;
+  <${LedgerBanner} ledger=${ledger} />`;
 }
 
 export function NoCalls() {

@@ -2,8 +2,9 @@
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { route, setParams } from "../lib/router.js";
-import { rows } from "../lib/store.js";
+import { rows, sources } from "../lib/store.js";
 import { Banner } from "../components/banner.js";
+import { LedgerBanner } from "../components/ledger-banner.js";
 import { SessionPanel } from "../components/session-panel.js";
 import { SessionTable } from "../components/session-table.js";
 import { StatCards } from "../components/stat-cards.js";
@@ -24,7 +25,7 @@ export function Overview() {
     params.open && all.find((row) => row.key === params.open && [undefined, row.installation].includes(params.at));
   return html`<h1 class="fd-sr">${t("overview")}</h1>
     <${TruthLine} onOpen=${open} />
-    <${Banner} />
+    <${Banner} /><${LedgerBanner} ledger=${useSignal(sources)?.ledger} />
     <div class="fd-top"><${TaskQueue} onOpen=${open} /><${StatCards} /></div>
     <${SessionTable} onOpen=${open} />
     <${SessionPanel} row=${opened} onOpen=${open} onClose=${close} />`;

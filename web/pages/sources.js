@@ -1,13 +1,15 @@
 // Where the numbers come from: each source, what was read of each agent, what was not understood.
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
-import { ago, exact, exactMoney, money } from "../lib/format.js";
+import { ago, exact } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { serverNow, sources } from "../lib/store.js";
-import { sum } from "../lib/status.js";
 import { Banner } from "../components/banner.js";
 import { TableSkeleton } from "../components/empty-state.js";
 import { Icon } from "../components/icon.js";
+import { LedgerBanner } from "../components/ledger-banner.js";
+import { Reconciliation } from "../components/reconciliation.js";
+import { TablePanel } from "../components/table-panel.js";
 
 const LOOKS = {
   ok: ["check-circle-fill", "ok"],
@@ -15,18 +17,6 @@ const LOOKS = {
   down: ["x-octagon-fill", "failed"],
   scanning: ["hourglass-split", "idle"],
 };
-/** Counts of an agent: word, field, and what the word means. */
-const COLUMNS = [
-  { word: "known", field: "sessionsKnown" },
-  { word: "read", field: "sessionsRead" },
-  { word: "callsCol", field: "callsRead" },
-  { word: "archivedCol", field: "archivedCalls", help: "archivedHelp" },
-  { word: "unlistedCol", field: "unlistedCalls", help: "unlistedHelp" },
-  { word: "unpricedCol", field: "unpricedCalls" },
-  { word: "duplicatesCol", field: "duplicateCalls", help: "duplicatesHelp" },
-  { word: "skippedCol", field: "linesSkipped" },
-];
-
 function Source({ source, now }) {
   const [icon, look] = LOOKS[source.status];
   const age = source.lastReadAt && ago(now - Date.parse(source.lastReadAt), language.value);
@@ -35,58 +25,8 @@ function Source({ source, now }) {
     <b><bdi>${source.installation}</bdi> · ${source.kind}</b>
     <span class="fd-mute">${age && t("lastRead", { age })}</span>
     ${source.detail && html`<p>${source.detail}</p>`}
+    ${source.openclawNote && html`<p>${t("ocNote")} <bdi>${source.openclawNote}</bdi></p>`}
   </li>`;
-}
-
-/** A panel with a table that may be wider than the page. */
-function TablePanel({ name, children }) {
-  return html`<section class="fd-panel" aria-label=${name}>
-    <div class="fd-panel__head"><h2>${name}</h2></div>
-    <div class="fd-wide" tabindex="0" role="group" aria-label=${name}>
-      <table class="fd-plain">
-        ${children}
-      </table>
-    </div>
-  </section>`;
-}
-
-function Agent({ agent }) {
-  return html`<tr>
-    <th scope="row"><bdi>${agent.installation} › ${agent.agentId}</bdi></th>
-    <td>${agent.layout}</td>
-    ${COLUMNS.map(({ field }) => html`<td key=${field} class="num">${exact(agent[field])}</td>`)}
-    <td class="num" title=${exactMoney(agent.cost)}>${money(agent.cost)}</td>
-  </tr>`;
-}
-
-function Reconciliation({ about }) {
-  const agents = about.sources.flatMap(({ agents: list, installation, kind }) =>
-    list.map((agent) => ({ ...agent, installation, kind })),
-  );
-  if (agents.length === 0) return null;
-  const head = ({ word, help }) =>
-    html`<th key=${word} scope="col" class="num" title=${help && t(help)}>${t(word)}</th>`;
-  return html`<${TablePanel} name=${t("reconciliation")}>
-    <thead>
-      <tr>
-        <th scope="col">${t("agent")}</th>
-        <th scope="col">${t("layout")}</th>
-        ${COLUMNS.map(head)}
-        <th scope="col" class="num">${t("cost")}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${agents.map((one) => html`<${Agent} key=${`${one.installation} ${one.kind} ${one.agentId}`} agent=${one} />`)}
-    </tbody>
-    <tfoot>
-      <tr>
-        <th scope="row">${t("total")}</th>
-        <td></td>
-        ${COLUMNS.map(({ field }) => html`<td key=${field} class="num">${exact(sum(agents, field))}</td>`)}
-        <td class="num">${money(sum(agents, "cost"))}</td>
-      </tr>
-    </tfoot>
-  <//>`;
 }
 
 function Skipped({ about }) {
@@ -136,7 +76,8 @@ function About({ about }) {
 
 function Content({ about }) {
   const now = useSignal(serverNow);
-  return html`<section class="fd-panel" aria-label=${t("sourcesTitle")}>
+  return html`<${LedgerBanner} ledger=${about.ledger} />
+    <section class="fd-panel" aria-label=${t("sourcesTitle")}>
       <ul class="fd-sources">
         ${about.sources.map((source) => html`<${Source} key=${source.name} source=${source} now=${now} />`)}
       </ul>

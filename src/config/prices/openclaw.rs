@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::pico_per_token;
@@ -24,11 +25,7 @@ struct Config {
 /// The prices below `models.providers`, sorted. A model whose rates are all zero has no price:
 /// OpenClaw writes that when nobody gave it one. A missing rate is zero, as it is for OpenClaw.
 pub fn from_openclaw_config(text: &str) -> Result<Vec<(ModelRef, ModelPrice)>, String> {
-    if depth(text) > MAX_DEPTH {
-        return Err(format!("nested more than {MAX_DEPTH} levels deep"));
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let config: Config = json5::from_str(text).map_err(|error| error.to_string())?;
+    let config: Config = parse_openclaw_config(text)?;
     let providers = config.models["providers"].as_object().into_iter().flatten();
     let models = providers.flat_map(|(provider, settings)| {
         settings["models"].as_array().into_iter().flatten().filter_map(|model| read_model(provider, model))
@@ -39,6 +36,15 @@ pub fn from_openclaw_config(text: &str) -> Result<Vec<(ModelRef, ModelPrice)>, S
         prices.entry(model).or_insert(price);
     }
     Ok(prices.into_iter().collect())
+}
+
+/// Some part of the text of an `openclaw.json`. What is wrong with it is said in a few words.
+pub fn parse_openclaw_config<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    if depth(text) > MAX_DEPTH {
+        return Err(format!("nested more than {MAX_DEPTH} levels deep"));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    json5::from_str(text).map_err(|error| error.to_string())
 }
 
 fn read_model(provider: &str, model: &Value) -> Option<(ModelRef, ModelPrice)> {

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::figures;
-use crate::domain::series::{Bucket, Dimension, Figures, Series, local_rfc3339};
+use crate::domain::series::{Bucket, Dimension, Figures, Group, Series, local_rfc3339};
 
 /// The columns of figures.
 pub const FIGURES: [&str; 9] = [
@@ -18,11 +18,21 @@ pub const FIGURES: [&str; 9] = [
     "unpricedCalls",
 ];
 
-/// A row for each bucket and group with calls; a bucket without calls gives one of zeros.
+/// A row for each bucket and group with calls; a bucket without calls gives one of zeros. A session is
+/// followed by what tells it from another with the same key.
 pub(super) fn table(dimensions: &[Dimension], zone: &TimeZone, series: &Series) -> String {
-    let words = dimensions.iter().map(|dimension| dimension.word());
+    let by_session = dimensions.contains(&Dimension::Session);
+    let owners = [Dimension::Installation, Dimension::Agent];
+    let owners = owners.map(|one| (by_session && !dimensions.contains(&one)).then_some(one));
+    let words = dimensions.iter().chain(owners.iter().flatten()).map(|dimension| dimension.word());
     let mut text = row(["start", "end"].into_iter().chain(words).chain(FIGURES));
-    let no_group = vec![String::new(); dimensions.len()];
+    let labels_of = |group: &Group| {
+        let names = group.session.as_ref().map(|one| [one.owner.installation.to_string(), one.owner.agent.to_string()]);
+        let names = owners.iter().zip(names.unwrap_or_default()).filter_map(|(owner, name)| owner.map(|_| name));
+        group.labels.iter().cloned().chain(names).collect()
+    };
+    let labels: Vec<Vec<String>> = series.groups.iter().map(|(group, _)| labels_of(group)).collect();
+    let no_group = vec![String::new(); dimensions.len() + owners.iter().flatten().count()];
     for Bucket { range, values, totals } in &series.buckets {
         let [start, end] = [range.start, range.end].map(|at| local_rfc3339(at, zone));
         let mut add = |labels: &[String], sums: &Figures| {
@@ -31,7 +41,7 @@ pub(super) fn table(dimensions: &[Dimension], zone: &TimeZone, series: &Series) 
             text.push_str(&row(all.map(String::as_str)));
         };
         for (group, sums) in values {
-            add(&series.groups[*group].0.labels, sums);
+            add(&labels[*group], sums);
         }
         if totals.sums.calls == 0 {
             add(&no_group, totals);

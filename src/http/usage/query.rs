@@ -1,6 +1,7 @@
 //! The query of `GET /api/usage`: every parameter checked, all mistakes named at once.
 
 use jiff::tz::TimeZone;
+use utoipa::IntoParams;
 
 use crate::domain::pricing::PriceBasis;
 use crate::domain::series::{Dimension, Last, Moment, Question, Start, Step};
@@ -12,6 +13,35 @@ use crate::http::query::{basis, list, number, pairs, words, zone};
 const DAYS: i32 = 30;
 
 const ALLOWED: &str = "from, to, bucket, by, tz, basis, agent, model, type, installation, limit";
+
+/// The query as the OpenAPI document shows it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the document is made from it; `UsageQuery` is what reads a query")]
+pub(super) struct UsageParameters {
+    /// First day (`YYYY-MM-DD` in `tz`), a time in RFC 3339, or `all`; the last 30 days unless said otherwise.
+    from: Option<String>,
+    /// Last day (it belongs to the range), or a time in RFC 3339 (it does not); today unless said otherwise.
+    to: Option<String>,
+    /// `hour`, `day`, `week`, `month` or `total`; `day` unless said otherwise.
+    bucket: Option<String>,
+    /// Comma list of `agent`, `model`, `provider`, `type`, `session`, `installation`: columns of the CSV.
+    by: Option<String>,
+    /// IANA time zone in which buckets begin.
+    tz: Option<String>,
+    /// `auto`, `list`, `recorded` or `reference`.
+    basis: Option<String>,
+    /// Comma list of agents.
+    agent: Option<String>,
+    /// Comma list of models.
+    model: Option<String>,
+    /// Comma list of `main`, `subagent`, `cron`, `unknown`.
+    r#type: Option<String>,
+    /// Comma list of installations.
+    installation: Option<String>,
+    /// How many groups are listed, the dearest first.
+    limit: Option<u64>,
+}
 
 /// What is asked for.
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::LedgerRow;
+
 /// `GET /api/health`
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -11,7 +13,7 @@ pub struct Health {
     pub status: &'static str,
     /// Now.
     pub timestamp: String,
-    /// Each source that is not well, with the reason.
+    /// Each source that is not well, and the ledger when what it sees is not kept, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
 }
@@ -40,6 +42,8 @@ pub struct SourcesResponse {
     pub log_file: Option<String>,
     /// How far the first reading is.
     pub progress: Progress,
+    /// How the usage ledger is.
+    pub ledger: LedgerRow,
     /// Where was looked.
     pub installations: Vec<InstallationRow>,
     /// Each source and how it is.
@@ -87,6 +91,8 @@ pub struct SourceRow {
     pub last_read_at: Option<String>,
     /// Each agent with data.
     pub agents: Vec<AgentRow>,
+    /// Why OpenClaw was not asked, the last time, what it counts itself; empty when it was.
+    pub openclaw_note: String,
     /// What was not understood.
     pub skipped: Vec<SkippedRow>,
 }
@@ -109,6 +115,10 @@ pub struct AgentRow {
     pub archived_calls: u64,
     /// Of these, of sessions that are no longer listed.
     pub unlisted_calls: u64,
+    /// Of these, with the cost that OpenClaw recorded.
+    pub recorded_calls: u64,
+    /// Of these, with a cost worked out from the price list.
+    pub derived_calls: u64,
     /// Of these, without a price.
     pub unpriced_calls: u64,
     /// Copies of calls that were seen again and not counted.
@@ -117,6 +127,56 @@ pub struct AgentRow {
     pub cost: f64,
     /// Records that were not understood.
     pub lines_skipped: u64,
+    /// What OpenClaw itself counts; null where it was not asked.
+    pub openclaw: Option<OpenClawRow>,
+}
+
+/// What OpenClaw itself counts for an agent, and what was counted here at that moment.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenClawRow {
+    /// Prompt tokens that no cache served.
+    pub input_tokens: u64,
+    /// Tokens that the models produced.
+    pub output_tokens: u64,
+    /// Prompt tokens read from a cache.
+    pub cache_read_tokens: u64,
+    /// Prompt tokens written to a cache.
+    pub cache_write_tokens: u64,
+    /// US dollars, as OpenClaw counts them.
+    pub cost: f64,
+    /// Calls that OpenClaw knows no cost of.
+    pub calls_without_cost: u64,
+    /// When OpenClaw added them up.
+    pub asked_at: String,
+    /// What was counted here then, less what OpenClaw counts.
+    pub difference: OpenClawDifference,
+    /// Why, in sentences.
+    pub explanation: Vec<String>,
+    /// The same for a program.
+    pub reasons: Vec<OpenClawReason>,
+}
+
+/// Above zero where more is counted here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpenClawDifference {
+    /// All tokens.
+    pub tokens: i64,
+    /// US dollars.
+    pub cost: f64,
+}
+
+/// A reason of a difference, with its figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpenClawReason {
+    /// Which.
+    pub reason: &'static str,
+    /// Sessions, where it counts any.
+    pub sessions: u64,
+    /// Calls or records, where it counts any.
+    pub calls: u64,
+    /// Tokens, where it counts any.
+    pub tokens: u64,
 }
 
 /// Something that was not understood.

@@ -57,7 +57,7 @@ impl Reader {
                 }
                 Event::TasksListed(_, tasks) => self.tasks = tasks,
                 Event::CronJobsListed(_, jobs) => self.jobs = jobs.len(),
-                Event::TranscriptOwned { transcript, key } => {
+                Event::TranscriptOwned { transcript, key, .. } => {
                     self.owners.insert(transcript, key);
                 }
                 Event::SourceReported(report) => assert_eq!(report.agents.len(), AGENTS.len()),

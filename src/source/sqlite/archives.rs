@@ -25,9 +25,10 @@ impl SqliteReader {
             if database::columns(connection, table)?.is_empty() {
                 continue;
             }
-            let key = if has_key { "session_key" } else { "null" };
-            let mut statement =
-                connection.prepare(&format!("select rowid, session_id, archive_name, {key} from {table}"))?;
+            // A cold archive belongs to a session that still lives; the windows know which.
+            let (key, deleted) = if has_key { ("session_key", "reason = 'deleted'") } else { ("null", "0") };
+            let mut statement = connection
+                .prepare(&format!("select rowid, session_id, archive_name, {key}, {deleted} from {table}"))?;
             let mut rows = statement.query([])?;
             let mut fresh = Vec::new();
             while let Some(row) = rows.next()? {
@@ -37,13 +38,14 @@ impl SqliteReader {
                         row.get::<_, i64>(0)?,
                         row.get::<_, String>(1)?,
                         name,
-                        row.get::<_, Option<String>>(3)?,
+                        row.get::<_, Option<String>>(3)?.map(SessionKey::from),
+                        row.get::<_, bool>(4)?,
                     ));
                 }
             }
             drop(rows);
             let mut blob_of = connection.prepare(&format!("select archive_blob from {table} where rowid = ?1"))?;
-            for (row_id, id, name, key) in fresh {
+            for (row_id, id, name, key, deleted) in fresh {
                 let transcript = TranscriptRef { owner: reading.owner.clone(), session_id: SessionId::from(id) };
                 let mut read = Found::default();
                 let mut rows = blob_of.query([row_id])?;
@@ -61,9 +63,9 @@ impl SqliteReader {
                     }
                 }
                 let mut events = Vec::new();
-                // A cold archive belongs to a session that still lives; the windows know which.
-                if let Some(key) = key.filter(|key| self.nodes.contains_key(&SessionKey::from(key))) {
-                    events.push(Event::TranscriptOwned { transcript: transcript.clone(), key: SessionKey::from(key) });
+                if let Some(key) = key {
+                    let key = key.cron_job_key().unwrap_or(key);
+                    events.push(Event::TranscriptOwned { transcript: transcript.clone(), key, deleted });
                 }
                 let (began_at, calls) = (read.began_at, read.calls);
                 events.push(Event::CallsRead { transcript, archived: true, began_at, calls, tail: None });

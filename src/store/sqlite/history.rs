@@ -6,8 +6,9 @@
 
 mod by_session;
 mod days;
+mod keys;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,11 +17,11 @@ use rusqlite::Connection;
 
 pub(super) use self::by_session::transcript_names;
 use self::days::{Day, day_starts};
-use super::names::read_keys;
+use self::keys::Keys;
 use super::sums::{self, COLUMNS};
 use super::{Shared, lock};
 use crate::domain::Millis;
-use crate::domain::rollup::{SLOT_MS, UsageCell, UsageKey, UsageSlice, UsageSums, slot_of};
+use crate::domain::rollup::{SLOT_MS, UsageCell, UsageSlice, UsageSums, slot_of};
 use crate::store::{Grain, StoreError, UsageHistory};
 
 /// Time zones whose days are kept.
@@ -30,7 +31,14 @@ const MAX_ZONES: usize = 4;
 pub struct SqliteHistory {
     connection: Shared,
     price_changes: BTreeSet<Millis>,
-    zones: Mutex<Vec<ZoneDays>>,
+    kept: Mutex<Kept>,
+}
+
+/// What was read before and still holds.
+#[derive(Default)]
+struct Kept {
+    keys: Keys,
+    zones: Vec<ZoneDays>,
 }
 
 /// The days of one zone that were added up, by their start; the zone used last stands last.
@@ -39,13 +47,10 @@ struct ZoneDays {
     days: BTreeMap<Millis, Day>,
 }
 
-/// The keys and where each number stands among them.
-type Keys = (Vec<UsageKey>, HashMap<i64, u32>);
-
 impl SqliteHistory {
     /// A history over a connection. Cells are cut where prices change.
     pub(super) fn new(connection: Shared, price_changes: BTreeSet<Millis>) -> Self {
-        Self { connection, price_changes, zones: Mutex::new(Vec::new()) }
+        Self { connection, price_changes, kept: Mutex::default() }
     }
 
     /// A history of a ledger that another process writes. Nothing is kept: nobody tells of its commits.
@@ -55,7 +60,7 @@ impl SqliteHistory {
 
     /// Drops the days that hold these slots.
     pub(super) fn forget(&self, slots: &BTreeSet<i64>) {
-        for zone in self.zones().iter_mut() {
+        for zone in &mut self.kept().zones {
             for slot in slots {
                 let at = slot * SLOT_MS;
                 let day = zone.days.range(..=at).next_back().filter(|(_, day)| at < day.end).map(|(start, _)| *start);
@@ -68,25 +73,27 @@ impl SqliteHistory {
 
     /// Drops everything that was added up.
     pub(super) fn forget_all(&self) {
-        self.zones().clear();
+        *self.kept() = Kept::default();
     }
 
-    fn zones(&self) -> MutexGuard<'_, Vec<ZoneDays>> {
-        self.zones.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn slots(&self, range: Range<Millis>) -> Result<UsageSlice, StoreError> {
+        let mut kept = self.kept();
         let connection = lock(&self.connection);
-        let (keys, places) = keys(&connection)?;
+        kept.keys.catch_up(&connection)?;
         let mut cells = Vec::new();
         each_slot(&connection, &range, |at, key, sums| {
-            cells.extend(places.get(&key).map(|&key| UsageCell { at, key, sums }));
+            cells.extend(kept.keys.place(key).map(|key| UsageCell { at, key, sums }));
         })?;
-        Ok(UsageSlice { keys, cells })
+        Ok(UsageSlice { keys: Arc::clone(&kept.keys.list), cells })
     }
 
     fn days(&self, range: Range<Millis>, zone: &TimeZone) -> Result<UsageSlice, StoreError> {
-        let mut zones = self.zones();
+        let mut kept = self.kept();
+        let Kept { keys, zones } = &mut *kept;
         let at = zones.iter().position(|known| known.zone == *zone);
         let known = at.map_or_else(|| ZoneDays { zone: zone.clone(), days: BTreeMap::new() }, |at| zones.remove(at));
         if zones.len() >= MAX_ZONES {
@@ -96,18 +103,15 @@ impl SqliteHistory {
         let known = zones.last_mut().expect("one was pushed in the line above");
         let starts = day_starts(zone, &range);
         let connection = lock(&self.connection);
-        let (keys, places) = keys(&connection)?;
-        self.add_up_missing(&connection, &mut known.days, &starts)?;
-        let mut slice = UsageSlice { keys, cells: Vec::new() };
+        keys.catch_up(&connection)?;
+        self.add_up_missing(&connection, keys, &mut known.days, &starts)?;
+        let mut slice = UsageSlice { keys: Arc::clone(&keys.list), cells: Vec::new() };
         for day in starts.windows(2) {
             let cut = day[0].max(range.start)..day[1].min(range.end);
             let whole = cut.start == day[0] && cut.end == day[1];
             let added_up = known.days.get(&day[0]).filter(|_| whole);
-            let part = if whole { Day::default() } else { self.add_up(&connection, cut)? };
-            let cells = added_up.unwrap_or(&part).cells.iter();
-            slice.cells.extend(
-                cells.filter_map(|(at, key, sums)| Some(UsageCell { at: *at, key: *places.get(key)?, sums: *sums })),
-            );
+            let part = if whole { Day::default() } else { self.add_up(&connection, keys, cut)? };
+            slice.cells.extend_from_slice(&added_up.unwrap_or(&part).cells);
         }
         Ok(slice)
     }
@@ -116,6 +120,7 @@ impl SqliteHistory {
     fn add_up_missing(
         &self,
         connection: &Connection,
+        keys: &Keys,
         known: &mut BTreeMap<Millis, Day>,
         starts: &[Millis],
     ) -> Result<(), StoreError> {
@@ -128,26 +133,15 @@ impl SqliteHistory {
             }
         }
         for run in runs {
-            known.extend(days::add_up(connection, &run, &self.price_changes)?);
+            known.extend(days::add_up(connection, keys, &run, &self.price_changes)?);
         }
         Ok(())
     }
 
-    fn add_up(&self, connection: &Connection, part: Range<Millis>) -> Result<Day, StoreError> {
-        let added = days::add_up(connection, &[part.start, part.end], &self.price_changes)?;
+    fn add_up(&self, connection: &Connection, keys: &Keys, part: Range<Millis>) -> Result<Day, StoreError> {
+        let added = days::add_up(connection, keys, &[part.start, part.end], &self.price_changes)?;
         Ok(added.into_iter().next().map(|(_, day)| day).unwrap_or_default())
     }
-}
-
-/// Every key with its place.
-fn keys(connection: &Connection) -> Result<Keys, StoreError> {
-    let mut keys = Vec::new();
-    let mut places = HashMap::new();
-    for (id, key) in read_keys(connection)? {
-        places.insert(id, u32::try_from(keys.len()).unwrap_or(u32::MAX));
-        keys.push(key);
-    }
-    Ok((keys, places))
 }
 
 /// Calls back for each sum of a slot in a range: start, number of the key, sums.

@@ -49,7 +49,7 @@ pub(super) fn load(connection: &mut Connection, recent_since: Millis) -> Result<
         });
     }
     let mut keys = HashMap::new();
-    for (id, key) in read_keys(&step)? {
+    for (id, key) in read_keys(&step, 0)? {
         keys.insert(id, u32::try_from(known.keys.len()).unwrap_or(u32::MAX));
         known.keys.push(key);
     }

@@ -196,13 +196,13 @@ pub(super) fn read_models(connection: &Connection) -> rusqlite::Result<Vec<(i64,
     rows.collect()
 }
 
-/// Every key by its number, without sessions.
-pub(super) fn read_keys(connection: &Connection) -> rusqlite::Result<HashMap<i64, UsageKey>> {
+/// Every key by its number, of those above a number; without sessions.
+pub(super) fn read_keys(connection: &Connection, after: i64) -> rusqlite::Result<HashMap<i64, UsageKey>> {
     let mut statement = connection.prepare(
         "select k.id, a.installation, a.agent, k.session_type, m.provider, m.model, k.tier, k.recorded
-         from usage_keys k join agents a on a.id = k.agent left join models m on m.id = k.model",
+         from usage_keys k join agents a on a.id = k.agent left join models m on m.id = k.model where k.id > ?1",
     )?;
-    let rows = statement.query_map([], |row| {
+    let rows = statement.query_map([after], |row| {
         let model = match (row.get_ref(4)?.as_str_or_null()?, row.get_ref(5)?.as_str_or_null()?) {
             (Some(provider), Some(model)) => Some(ModelRef::new(provider, model)),
             _ => None,

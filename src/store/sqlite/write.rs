@@ -42,7 +42,10 @@ pub(super) fn commit(
 
 /// Whether an event leaves a trace in the ledger.
 fn is_kept(event: &Event) -> bool {
-    !matches!(event, Event::TasksListed(..) | Event::CronJobsListed(..) | Event::SourceReported(_))
+    !matches!(
+        event,
+        Event::TasksListed(..) | Event::CronJobsListed(..) | Event::OpenClawUsage(..) | Event::SourceReported(_)
+    )
 }
 
 /// Notes limits of prompts and moves the sums that they divide; false when all were known.
@@ -96,7 +99,7 @@ impl<'a> Writer<'a> {
                 self.sessions_removed(owner, *source, removes)?;
                 self.sessions_written(owner, *source, upserts)?;
             }
-            Event::TranscriptOwned { transcript, key } => self.own(transcript, key)?,
+            Event::TranscriptOwned { transcript, key, deleted } => self.own(transcript, key, *deleted)?,
             Event::CallsRead { transcript, archived, began_at, calls, tail } => {
                 kept.push(self.calls_read(transcript, *archived, *began_at, calls, tail.as_ref())?);
             }
@@ -110,7 +113,10 @@ impl<'a> Writer<'a> {
                     [installation.as_str(), &rows::prices_to_text(prices)],
                 )?;
             }
-            Event::TasksListed(..) | Event::CronJobsListed(..) | Event::SourceReported(_) => {}
+            Event::TasksListed(..)
+            | Event::CronJobsListed(..)
+            | Event::OpenClawUsage(..)
+            | Event::SourceReported(_) => {}
         }
         Ok(())
     }

@@ -87,7 +87,10 @@ impl CallList {
             let place = (self.stretch(call.at, grain).max(start), u32::try_from(number).unwrap());
             cells.entry(place).or_default().add(&UsageSums::of(call));
         }
-        UsageSlice { keys, cells: cells.into_iter().map(|((at, key), sums)| UsageCell { at, key, sums }).collect() }
+        UsageSlice {
+            keys: Arc::new(keys),
+            cells: cells.into_iter().map(|((at, key), sums)| UsageCell { at, key, sums }).collect(),
+        }
     }
 
     /// The start of the grain, or the last change of a price after it.

@@ -78,7 +78,7 @@ fn slice(calls: &[(AgentRef, Option<Arc<SessionName>>, ModelCall)], book: &Price
         cells.entry(place).or_default().add(&UsageSums::of(call));
     }
     let cells = cells.into_iter().map(|((at, key), sums)| UsageCell { at, key, sums }).collect();
-    UsageSlice { keys, cells }
+    UsageSlice { keys: Arc::new(keys), cells }
 }
 
 fn unnamed(calls: &[ModelCall]) -> Vec<(AgentRef, Option<Arc<SessionName>>, ModelCall)> {

@@ -22,14 +22,14 @@ type Name = (AgentRef, Arc<SessionName>);
 /// Cells under way, with the place of each key.
 #[derive(Default)]
 struct Cells {
-    slice: UsageSlice,
+    keys: Vec<UsageKey>,
     places: HashMap<UsageKey, u32>,
     sums: HashMap<(Millis, u32), UsageSums>,
 }
 
 impl Cells {
     fn add(&mut self, at: Millis, key: UsageKey, sums: &UsageSums) {
-        let keys = &mut self.slice.keys;
+        let keys = &mut self.keys;
         let place = *self.places.entry(key).or_insert_with_key(|key| {
             keys.push(key.clone());
             u32::try_from(keys.len() - 1).unwrap_or(u32::MAX)
@@ -37,9 +37,9 @@ impl Cells {
         self.sums.entry((at, place)).or_default().add(sums);
     }
 
-    fn done(mut self) -> UsageSlice {
-        self.slice.cells.extend(self.sums.into_iter().map(|((at, key), sums)| UsageCell { at, key, sums }));
-        self.slice
+    fn done(self) -> UsageSlice {
+        let cells = self.sums.into_iter().map(|((at, key), sums)| UsageCell { at, key, sums });
+        UsageSlice { keys: Arc::new(self.keys), cells: cells.collect() }
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn usage(
         cells.add(start_of(&cuts, call.at), key(name, &call, &limits), &UsageSums::of(&call));
     }
     drop(rows);
-    let keys = read_keys(&step)?;
+    let keys = read_keys(&step, 0)?;
     let mut statement = step.prepare(&format!(
         "select transcript, day, key, {COLUMNS} from transcript_days where day >= ?1 and day < ?2"
     ))?;

@@ -8,20 +8,22 @@ use jiff::{Timestamp, ToSpan};
 use rusqlite::Connection;
 
 use super::each_slot;
+use super::keys::Keys;
 use crate::domain::Millis;
-use crate::domain::rollup::UsageSums;
+use crate::domain::rollup::{UsageCell, UsageSums};
 use crate::store::StoreError;
 
-/// The sums of one day: a moment from which prices hold, the number of the key, the sums.
+/// The sums of one day; a cell begins where prices begin to hold.
 #[derive(Default)]
 pub(super) struct Day {
     pub(super) end: Millis,
-    pub(super) cells: Vec<(Millis, i64, UsageSums)>,
+    pub(super) cells: Vec<UsageCell>,
 }
 
 /// Adds up the days between these moments.
 pub(super) fn add_up(
     connection: &Connection,
+    keys: &Keys,
     bounds: &[Millis],
     price_changes: &BTreeSet<Millis>,
 ) -> Result<Vec<(Millis, Day)>, StoreError> {
@@ -40,7 +42,8 @@ pub(super) fn add_up(
             day += 1;
         }
         if let Some((_, open)) = days.get_mut(day) {
-            open.cells.extend(sums.drain().map(|(key, sums)| (from, key, sums)));
+            let cell = |(id, sums)| Some(UsageCell { at: from, key: keys.place(id)?, sums });
+            open.cells.extend(sums.drain().filter_map(cell));
         }
     };
     each_slot(connection, &(first..last), |at, key, add| {

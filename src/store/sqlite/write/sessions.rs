@@ -56,13 +56,12 @@ impl Writer<'_> {
         let Some(agent) = self.names.known_agent(owner).filter(|_| !keys.is_empty()) else { return Ok(()) };
         let mut remove =
             self.step.prepare_cached("delete from sessions where agent = ?1 and session_key = ?2 and source = ?3")?;
-        let mut left = self.step.prepare_cached("select 1 from sessions where agent = ?1 and session_key = ?2")?;
         let mut release =
             self.step.prepare_cached("update transcripts set released = 1 where agent = ?1 and session_key = ?2")?;
         let mut released = HashSet::new();
         for key in keys {
             remove.execute(params![agent, key.as_str(), source.word()])?;
-            if !left.exists(params![agent, key.as_str()])? {
+            if !self.is_listed(agent, key)? {
                 release.execute(params![agent, key.as_str()])?;
                 released.insert(key);
             }
@@ -89,28 +88,45 @@ impl Writer<'_> {
                 )?
                 .execute(params![agent, entry.key.as_str(), source.word(), rows::entry_to_text(entry)])?;
             if let Some(session_id) = &entry.session_id {
-                self.own(&TranscriptRef { owner: owner.clone(), session_id: session_id.clone() }, &entry.key)?;
+                self.own(&TranscriptRef { owner: owner.clone(), session_id: session_id.clone() }, &entry.key, false)?;
             }
         }
         Ok(())
     }
 
     /// Notes whose transcript it is. Calls that were counted for another type of session move.
-    pub(super) fn own(&mut self, transcript: &TranscriptRef, key: &SessionKey) -> Result<(), StoreError> {
+    /// A deleted transcript is no part of the session that may have its key now.
+    pub(super) fn own(
+        &mut self,
+        transcript: &TranscriptRef,
+        key: &SessionKey,
+        deleted: bool,
+    ) -> Result<(), StoreError> {
         let before = self.names.transcript(self.step, transcript)?;
-        if before.key.as_ref() == Some(key) && !before.released {
+        let is_same = before.key.as_ref() == Some(key);
+        if is_same && before.released == deleted {
             return Ok(());
         }
-        let after = TranscriptRow { key: Some(key.clone()), released: false, ..before.clone() };
+        let released = deleted || !self.is_listed(before.agent, key)?;
+        if is_same && before.released == released {
+            return Ok(());
+        }
+        let after = TranscriptRow { key: Some(key.clone()), released, ..before.clone() };
         self.step
-            .prepare_cached("update transcripts set session_key = ?2, released = 0 where id = ?1")?
-            .execute(params![after.id, key.as_str()])?;
+            .prepare_cached("update transcripts set session_key = ?2, released = ?3 where id = ?1")?
+            .execute(params![after.id, key.as_str(), released])?;
         let (from, to) = (before.session_type(), after.session_type());
         self.names.transcripts.insert(transcript.clone(), after);
         if from != to {
             self.recount(before.id, before.agent, from, to)?;
         }
         Ok(())
+    }
+
+    /// Whether any source lists a session.
+    fn is_listed(&self, agent: i64, key: &SessionKey) -> Result<bool, StoreError> {
+        let mut listed = self.step.prepare_cached("select 1 from sessions where agent = ?1 and session_key = ?2")?;
+        Ok(listed.exists(params![agent, key.as_str()])?)
     }
 
     /// Moves the calls of a transcript from one type of session to another. Sums whose calls were
