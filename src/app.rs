@@ -3,6 +3,7 @@
 mod keeper;
 pub mod prices;
 pub mod progress;
+mod warm;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -88,6 +89,8 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     drop(out);
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     let progress = tokio::spawn(progress::tell(Arc::clone(&shown)));
+    let history = Arc::clone(&keeper.history) as Arc<dyn UsageHistory>;
+    let warming = tokio::spawn(warm::days(shown, history, TimeZone::system(), clock.now()));
 
     let serve = axum::serve(listener, router(app, Guard { token })).with_graceful_shutdown(stop_signal());
     tokio::select! {
@@ -96,6 +99,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     }
     tracing::info!("stopping");
     progress.abort();
+    warming.abort();
     keeper.stop();
     Ok(())
 }

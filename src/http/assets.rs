@@ -19,6 +19,9 @@ use super::error::ApiError;
 #[exclude = "*SUMS"]
 struct Web;
 
+/// Files are packed once for ever.
+const QUALITY: i32 = 5;
+
 /// Packed bodies by path and hash: each file is packed once.
 static PACKED: LazyLock<Mutex<HashMap<String, Bytes>>> = LazyLock::new(Mutex::default);
 
@@ -45,7 +48,7 @@ pub fn serve(uri: &Uri, method: &Method, headers: &HeaderMap) -> Result<Response
     if is_text(path) && cache::accepted(headers) == Encoding::Brotli {
         let name = format!("{path} {}", etag.to_str().unwrap_or_default());
         let mut packed = PACKED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let body = packed.entry(name).or_insert_with(|| cache::brotli(&file.data)).clone();
+        let body = packed.entry(name).or_insert_with(|| cache::brotli(&file.data, QUALITY)).clone();
         return Ok((fixed, kind, [(header::CONTENT_ENCODING, HeaderValue::from_static("br"))], body).into_response());
     }
     let body = match file.data {

@@ -67,7 +67,7 @@ impl Answer {
         Ok(match encoding {
             _ if plain.len() < MIN_COMPRESSED => (plain, Encoding::Identity),
             Encoding::Identity => (plain, Encoding::Identity),
-            Encoding::Brotli => (self.brotli.get_or_init(|| brotli(&plain)).clone(), encoding),
+            Encoding::Brotli => (self.brotli.get_or_init(|| brotli(&plain, ANSWER_QUALITY)).clone(), encoding),
             Encoding::Gzip => (self.gzip.get_or_init(|| gzip(&plain)).clone(), encoding),
         })
     }
@@ -84,10 +84,14 @@ pub enum Encoding {
     Gzip,
 }
 
+/// Half the time of 5 for the same size, on large answers.
+const ANSWER_QUALITY: i32 = 4;
+
 /// Packs once, for a cache.
-pub fn brotli(plain: &[u8]) -> Bytes {
+pub fn brotli(plain: &[u8], quality: i32) -> Bytes {
     let mut packed = Vec::with_capacity(plain.len() / 4);
-    let settings = ::brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+    let settings =
+        ::brotli::enc::BrotliEncoderParams { quality, lgwin: 20, size_hint: plain.len(), ..Default::default() };
     match ::brotli::BrotliCompress(&mut &plain[..], &mut packed, &settings) {
         Ok(_) => Bytes::from(packed),
         Err(_) => Bytes::copy_from_slice(plain),
