@@ -1,4 +1,4 @@
-// Pictures of the page: node e2e/shots.mjs OUTDIR [URL], or node e2e/shots.mjs --docs for the README's four.
+// Pictures of the page: node e2e/shots.mjs OUTDIR [URL], or node e2e/shots.mjs --docs for those in the README.
 // They are looked at by people; nothing is compared here.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -39,6 +39,7 @@ async function docs(browser) {
     ["overview-light", { ...DESKTOP, theme: "light" }],
     ["overview-ko-dark", { ...DESKTOP, theme: "dark", language: "ko" }],
     ["phone-dark", { ...PHONE, theme: "dark" }],
+    ["usage-dark", { ...DESKTOP, height: 1180, theme: "dark", hash: "#/usage" }],
   ])
     await picture(browser, url, path.join(DOCS, `${name}.png`), options);
 }
@@ -57,8 +58,10 @@ async function everything(browser, folder, given) {
     for (const size of [DESKTOP, TABLET, PHONE]) {
       await take(`overview-${size.width}-${theme}`, { ...size, theme });
       await take(`overview-${size.width}-${theme}-full`, { ...size, theme, full: true });
+      await take(`usage-${size.width}-${theme}`, { ...size, theme, full: true, hash: "#/usage" });
     }
     await take(`overview-1440-ko-${theme}`, { ...DESKTOP, theme, language: "ko" });
+    await take(`usage-1440-ko-${theme}`, { ...DESKTOP, theme, language: "ko", full: true, hash: "#/usage" });
     await take(`sources-1440-${theme}`, { ...DESKTOP, theme, hash: "#/sources" });
     await take(`panel-1440-${theme}`, { ...DESKTOP, theme, act: open });
   }

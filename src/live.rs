@@ -4,6 +4,7 @@
 //! moment, on a given price basis or in a given time zone is worked out by who asks.
 
 pub mod board;
+pub mod listing;
 mod openclaw;
 mod sessions;
 pub mod transcript;
@@ -21,6 +22,7 @@ use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::domain::usage::ModelCall;
 use crate::domain::{AgentRef, InstallationId, Millis, SessionId, SessionKey, TranscriptRef};
 use board::{AgentCalls, Board, SessionFacts};
+use listing::Listing;
 use transcript::{RECENT_MS, Totals, Transcript};
 
 /// Agent and key: a session's name in the whole fleet.
@@ -49,6 +51,7 @@ pub struct LiveState {
     reports: BTreeMap<(InstallationId, SourceKind), SourceReport>,
     unowned: BTreeMap<AgentRef, Arc<AgentCalls>>,
     reconciled: BTreeMap<InstallationId, Arc<Reconciled>>,
+    listing: Listing,
     dirty_sessions: HashSet<SessionRef>,
     dirty_agents: HashSet<AgentRef>,
     children: HashMap<(InstallationId, SessionKey), u64>,
@@ -75,6 +78,7 @@ impl LiveState {
             reports: BTreeMap::new(),
             unowned: BTreeMap::new(),
             reconciled: BTreeMap::new(),
+            listing: Listing::default(),
             dirty_sessions: HashSet::new(),
             dirty_agents: HashSet::new(),
             children: HashMap::new(),
@@ -278,11 +282,16 @@ impl LiveState {
     /// The facts as they stand, made anew only where something changed.
     pub fn board(&mut self, now: Millis) -> Board {
         self.count_children();
+        let mut is_same_list = true;
         for name in std::mem::take(&mut self.dirty_sessions) {
-            let facts = self.facts(&name);
+            let facts = self.facts(&name).map(Arc::new);
+            is_same_list = is_same_list && facts.as_ref().is_some_and(|facts| self.listing.replace(facts));
             if let Some(session) = self.sessions.get_mut(&name) {
-                session.facts = facts.map(Arc::new);
+                session.facts = facts;
             }
+        }
+        if !is_same_list {
+            self.listing = Listing::of(self.sessions.values().filter_map(|session| session.facts.clone()));
         }
         for agent in std::mem::take(&mut self.dirty_agents) {
             self.gather_unowned(agent);
@@ -292,7 +301,7 @@ impl LiveState {
             version: self.version,
             data_version: self.data_version,
             made_at: now,
-            sessions: self.sessions.values().filter_map(|session| session.facts.clone()).collect(),
+            sessions: self.listing.clone(),
             unowned: self.unowned.values().cloned().collect(),
             tasks: self.tasks.values().flatten().cloned().collect(),
             tasks_known: !self.tasks.is_empty(),

@@ -16,7 +16,7 @@ pub fn trends(board: &Board, basis: PriceBasis, zone: &TimeZone, now: Millis) ->
     let end = (now.div_euclid(STEP_MS) + 1) * STEP_MS;
     let start = end - STEP_MS * 48;
     let mut curves = Curves::new(start);
-    for facts in &board.sessions {
+    for facts in board.sessions.iter() {
         curves.add_session(facts, basis);
     }
     let midnight = midnight(now, zone);

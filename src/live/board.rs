@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::listing::Listing;
 use super::transcript::Totals;
 use crate::domain::event::{LastEntry, SourceKind, SourceReport, TranscriptTail};
 use crate::domain::health::LedgerHealth;
@@ -24,7 +25,7 @@ pub struct Board {
     /// When it was made.
     pub made_at: Millis,
     /// The live sessions.
-    pub sessions: Vec<Arc<SessionFacts>>,
+    pub sessions: Listing,
     /// Calls of sessions that are no longer in the index, by agent.
     pub unowned: Vec<Arc<AgentCalls>>,
     /// Background tasks, newest first in each installation.

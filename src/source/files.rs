@@ -112,11 +112,6 @@ impl FilesReader {
         }
     }
 
-    /// The folders of the agents known.
-    pub fn agent_folders(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        self.agents.values().map(|agent| agent.folder.clone())
-    }
-
     /// Looks at everything and reads what changed.
     pub fn refresh(
         &mut self,
@@ -342,14 +337,14 @@ impl FilesSource {
 }
 
 fn follow(mut reader: FilesReader, mut watch: Watch, clock: &dyn Clock, events: &EventSender) -> Result<(), Closed> {
-    let mut sink = |batch: Vec<Event>| events.send_blocking(batch);
     // Watch first, read then: a change in between is seen twice, never missed.
-    let agents = state_dir::agents(&reader.root).unwrap_or_default();
-    watch.cover(&reader.root, agents.into_values());
-    reader.refresh(clock, &mut sink)?;
+    let look_at_all = |reader: &mut FilesReader, watch: &mut Watch| {
+        watch.cover(&reader.root, state_dir::agents(&reader.root).unwrap_or_default().into_values());
+        reader.refresh(clock, &mut |batch| events.send_blocking(batch))
+    };
+    look_at_all(&mut reader, &mut watch)?;
     let mut looked_at = clock.now();
     loop {
-        watch.cover(&reader.root.clone(), reader.agent_folders());
         reader.remark = watch.trouble.as_ref().map(|trouble| {
             format!("Changes are looked for every 2 s, because the folder cannot be watched: {trouble}.")
         });
@@ -359,9 +354,9 @@ fn follow(mut reader: FilesReader, mut watch: Watch, clock: &dyn Clock, events: 
         let is_due = u128::try_from(clock.now() - looked_at).is_ok_and(|since| since >= limit.as_millis());
         match woken {
             Woken::Stopped => return Ok(()),
-            Woken::Paths(paths) if !is_due => reader.touch(paths, clock, &mut sink)?,
+            Woken::Paths(paths) if !is_due => reader.touch(paths, clock, &mut |batch| events.send_blocking(batch))?,
             Woken::Paths(_) | Woken::Everything | Woken::Quiet => {
-                reader.refresh(clock, &mut sink)?;
+                look_at_all(&mut reader, &mut watch)?;
                 looked_at = clock.now();
             }
         }

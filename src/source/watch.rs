@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 
-use notify::event::{CreateKind, EventKind};
+use notify::event::{CreateKind, EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::state_dir::{AGENT_FOLDERS, BACKGROUND_FOLDERS};
@@ -127,6 +127,7 @@ fn note(change: notify::Result<notify::Event>, paths: &mut BTreeSet<PathBuf>, wa
     match event.kind {
         // Files written into a new folder before it is watched are not reported.
         EventKind::Create(CreateKind::Folder) => return false,
+        EventKind::Modify(ModifyKind::Name(_)) if event.paths.iter().any(|path| path.is_dir()) => return false,
         EventKind::Remove(_) => {
             for path in &event.paths {
                 if watched.remove(path) {

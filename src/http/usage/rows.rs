@@ -17,7 +17,8 @@ type Labels<'a> = HashMap<(&'a AgentRef, &'a SessionKey), &'a str>;
 /// The whole answer.
 pub(super) fn response(asked: &Asked, series: &Series, board: &Board) -> UsageResponse {
     let question = &asked.question;
-    let labels = labels(board);
+    let by_session = question.dimensions.contains(&Dimension::Session);
+    let labels = if by_session { labels(board) } else { Labels::default() };
     let group = |group: &Group| self::group(&question.dimensions, group, &labels);
     let local = |at| local_rfc3339(at, &asked.zone);
     UsageResponse {
