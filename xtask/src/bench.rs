@@ -95,6 +95,12 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
+/// The figure that a quarter lies below: of rounds that something else may slow down, but nothing speeds up.
+fn lower_quartile(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 4).copied().unwrap_or_default()
+}
+
 fn page(rows: &[Row]) -> String {
     let mut page = String::from(
         "# Benchmarks\n\nMade by `cargo xtask bench`, which makes the state directories under `target/bench`, starts the release build on \

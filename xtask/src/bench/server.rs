@@ -114,6 +114,17 @@ impl Drop for Server {
     }
 }
 
+/// Brings a ledger and its log into the file cache, from which a system may have dropped what was long unused.
+pub fn warm(state_dir: &Path) -> Result<()> {
+    for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
+        let file = data_dir(state_dir).join(name);
+        if file.exists() {
+            fs::read(file)?;
+        }
+    }
+    Ok(())
+}
+
 fn data_dir(state_dir: &Path) -> PathBuf {
     state_dir.with_extension("data")
 }
