@@ -341,7 +341,7 @@ export default {
   uTipTokens: "{n} tokens",
   uTipCalls: ["1 call", "{c} calls"],
   uMatrix: "Agent × model",
-  uMatrixNote: "{what}, darker is more",
+  uMatrixNote: "{what}, stronger colour is more",
   uSum: "all",
   uTopSessions: "Top sessions",
   uTopNote: "by cost, {days}",

@@ -340,7 +340,7 @@ export default {
   uTipTokens: "토큰 {n}",
   uTipCalls: ["호출 1건", "호출 {c}건"],
   uMatrix: "에이전트 × 모델",
-  uMatrixNote: "{what}, 진할수록 많음",
+  uMatrixNote: "{what}, 색이 선명할수록 많음",
   uSum: "전체",
   uTopSessions: "상위 세션",
   uTopNote: "비용순, {days}",
