@@ -106,7 +106,8 @@ class Lab {
   /**
    * One turn to its end; the answer says how it went. 2026.9.6 refuses about one first turn of an agent in twelve,
    * whether anybody else reads its database or not ("Agent database cleanup failed", "another OpenClaw process owns
-   * state-lifecycle"), before it asks the provider: then it is asked again, a little later.
+   * state-lifecycle"), before it asks the provider, and may go on refusing until it is started anew: then it is
+   * asked again, the second time by a new gateway.
    */
   async turn(agent, message, sessionKey = `agent:${agent}:main`) {
     const calls = this.provider.calls.length;
@@ -116,7 +117,7 @@ class Lab {
         return await this.call("agent", request, "--expect-final", "--timeout", "170000");
       } catch (error) {
         if (refusals === 4 || this.provider.calls.length > calls) throw error;
-        await sleep(1000 * (refusals + 1));
+        await (refusals === 0 ? sleep(1000) : this.#restartGateway());
       }
     }
   }
@@ -128,6 +129,11 @@ class Lab {
 
   #request(agentId, message, sessionKey) {
     return { agentId, sessionKey, message, idempotencyKey: randomUUID() };
+  }
+
+  async #restartGateway() {
+    await this.stopGateway();
+    await this.startGateway();
   }
 
   async stopGateway() {
