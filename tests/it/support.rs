@@ -190,7 +190,7 @@ impl World {
 }
 
 pub struct Server {
-    router: axum::Router,
+    pub router: axum::Router,
 }
 
 /// A server whose ledger holds nothing.
