@@ -88,7 +88,7 @@ impl About {
 ))]
 struct Description;
 
-/// Every route of the API, with its description; the pages of the sign-in are for people and stand in [`sign_in`].
+/// Every route of the API, with its description; the pages of the sign-in are for people and stand in `sign_in.rs`.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Description::openapi())

@@ -12,17 +12,21 @@ use crate::support::running::{program, text};
 
 const DATA: &str = ".local/share/factory-dashboard";
 
+/// Sends a request, without its last headers, and a body.
+type Ask<'a> = dyn Fn(&str, &str) -> String + 'a;
+
 /// Starts the program, lets `visit` talk to it, stops it; what it said on stderr.
-fn start(home: &TempDir, arguments: &[&str], visit: impl FnOnce(&dyn Fn(&str) -> String)) -> String {
+fn start(home: &TempDir, arguments: &[&str], visit: impl FnOnce(&Ask)) -> String {
     let mut command = program(home);
     command.args(arguments).args(["--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let port = line.trim().rsplit(':').next().unwrap().to_owned();
-    visit(&|request| {
+    visit(&|head, body| {
         let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
-        write!(stream, "{request}\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n").unwrap();
+        let last = format!("host: localhost:{port}\r\nconnection: close\r\ncontent-length: {}", body.len());
+        write!(stream, "{head}\r\n{last}\r\n\r\n{body}").unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         text(&answer)
@@ -45,7 +49,7 @@ fn the_token_is_made_once_and_shown_once() {
     let home = TempDir::new().unwrap();
     let arguments = ["serve", "--allow-control", "--log", "debug"];
     let first = start(&home, &arguments, |ask| {
-        let access = ask("GET /api/access HTTP/1.1");
+        let access = ask("GET /api/access HTTP/1.1", "");
         assert!(access.contains("{\"reader\":\"open\",\"control\":\"signIn\",\"csrf\":null}"), "{access}");
     });
     let token = shown(&first).to_owned();
@@ -57,18 +61,15 @@ fn the_token_is_made_once_and_shown_once() {
 
     let second = start(&home, &arguments, |ask| {
         let mut answers = vec![
-            ask(&format!("GET /api/access HTTP/1.1\r\nauthorization: Bearer {token}")),
-            ask(&format!("GET /api/access HTTP/1.1\r\nauthorization: Bearer {token}x")),
-            ask("GET /sign-in HTTP/1.1"),
-            ask("GET / HTTP/1.1"),
-            ask("GET /api/sources HTTP/1.1"),
+            ask(&format!("GET /api/access HTTP/1.1\r\nauthorization: Bearer {token}"), ""),
+            ask(&format!("GET /api/access HTTP/1.1\r\nauthorization: Bearer {token}x"), ""),
+            ask("GET /sign-in HTTP/1.1", ""),
+            ask("GET / HTTP/1.1", ""),
+            ask("GET /api/sources HTTP/1.1", ""),
         ];
         assert!(answers[0].contains("{\"reader\":\"bearer\",\"control\":\"allowed\",\"csrf\":null}"), "{}", answers[0]);
-        // The form ends the request; what `ask` adds behind it is no longer looked at.
-        let form = format!("token={token}");
-        let kind = "content-type: application/x-www-form-urlencoded\r\nconnection: close";
-        let signed_in =
-            ask(&format!("POST /sign-in HTTP/1.1\r\n{kind}\r\ncontent-length: {}\r\n\r\n{form}", form.len()));
+        let head = "POST /sign-in HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded";
+        let signed_in = ask(head, &format!("token={token}"));
         assert!(signed_in.starts_with("HTTP/1.1 303") && signed_in.contains("factory_session="), "{signed_in}");
         answers.push(signed_in);
         for answer in answers {
@@ -85,12 +86,12 @@ fn the_token_is_made_once_and_shown_once() {
 fn another_address_needs_the_token_to_read() {
     let home = TempDir::new().unwrap();
     let said = start(&home, &["serve", "--host", "0.0.0.0"], |ask| {
-        assert!(ask("GET /api/health HTTP/1.1").starts_with("HTTP/1.1 401"));
-        let page = ask("GET / HTTP/1.1\r\naccept: text/html");
+        assert!(ask("GET /api/health HTTP/1.1", "").starts_with("HTTP/1.1 401"));
+        let page = ask("GET / HTTP/1.1\r\naccept: text/html", "");
         assert!(page.starts_with("HTTP/1.1 303") && page.contains("location: /sign-in\r\n"), "{page}");
         let token = std::fs::read_to_string(token_file(&home)).unwrap();
         assert!(
-            ask(&format!("GET /api/health HTTP/1.1\r\nauthorization: Bearer {}", token.trim()))
+            ask(&format!("GET /api/health HTTP/1.1\r\nauthorization: Bearer {}", token.trim()), "")
                 .starts_with("HTTP/1.1 200")
         );
     });
@@ -127,8 +128,8 @@ fn a_token_file_is_checked() {
 
     std::fs::write(&file, "my own long token\n").unwrap();
     let said = start(&home, &["serve", "--allow-control", "--token-file", file.to_str().unwrap()], |ask| {
-        assert!(ask("GET /api/health HTTP/1.1").starts_with("HTTP/1.1 401"), "readers need it too");
-        let access = ask("GET /api/access HTTP/1.1\r\nauthorization: Bearer my own long token");
+        assert!(ask("GET /api/health HTTP/1.1", "").starts_with("HTTP/1.1 401"), "readers need it too");
+        let access = ask("GET /api/access HTTP/1.1\r\nauthorization: Bearer my own long token", "");
         assert!(access.contains("\"control\":\"allowed\""), "{access}");
     });
     assert!(!said.contains("my own long token"), "{said}");
