@@ -10,7 +10,12 @@ const LONGEST: usize = 300;
 
 /// A text for one line of a log and a page.
 pub(super) fn clean(text: &str) -> String {
-    text.trim().chars().map(|sign| if sign.is_whitespace() { ' ' } else { sign }).filter(|sign| !sign.is_control()).take(LONGEST).collect()
+    text.trim()
+        .chars()
+        .map(|sign| if sign.is_whitespace() { ' ' } else { sign })
+        .filter(|sign| !sign.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 /// A fault in OpenClaw's words, or its code where it has none.
@@ -93,7 +98,9 @@ pub(super) fn cancelled(answer: &Value) -> Verdict {
     let reason = text(answer, "reason").map(clean);
     let ended = |word: &str| matches!(word, "completed" | "succeeded" | "failed" | "timed_out" | "cancelled" | "lost");
     let status = answer.pointer("/task/status").and_then(Value::as_str);
-    if is(answer, "found") && (status.is_some_and(ended) || reason.as_deref().is_some_and(|reason| reason.contains("already"))) {
+    if is(answer, "found")
+        && (status.is_some_and(ended) || reason.as_deref().is_some_and(|reason| reason.contains("already")))
+    {
         return Verdict::new(Outcome::NotRunning, reason.unwrap_or_else(|| "The task has ended.".to_owned()));
     }
     refused(answer, "OpenClaw did not cancel the task.")
@@ -120,32 +127,72 @@ mod tests {
             assert!(!has_aborted(&idle), "{idle}");
         }
         for (verdict, outcome, detail) in [
-            (compacted(&json!({"ok": true, "compacted": false, "kept": 12})), Outcome::Done, "nothing was compacted: the conversation is short"),
-            (compacted(&json!({"ok": true, "compacted": false, "reason": "no transcript"})), Outcome::Done, "nothing was compacted: no transcript"),
+            (
+                compacted(&json!({"ok": true, "compacted": false, "kept": 12})),
+                Outcome::Done,
+                "nothing was compacted: the conversation is short",
+            ),
+            (
+                compacted(&json!({"ok": true, "compacted": false, "reason": "no transcript"})),
+                Outcome::Done,
+                "nothing was compacted: no transcript",
+            ),
             (compacted(&json!({"ok": false, "compacted": false, "reason": "too\nfew"})), Outcome::Refused, "too few"),
-            (compacted(&json!({"ok": true, "compacted": true, "result": {"tokensBefore": 410, "tokensAfter": 37}})), Outcome::Done, "compacted from 410 to 37 tokens"),
-            (compacted(&json!({"ok": true, "compacted": true, "result": {"tokensBefore": 379}})), Outcome::Done, "compacted from 379 tokens"),
+            (
+                compacted(&json!({"ok": true, "compacted": true, "result": {"tokensBefore": 410, "tokensAfter": 37}})),
+                Outcome::Done,
+                "compacted from 410 to 37 tokens",
+            ),
+            (
+                compacted(&json!({"ok": true, "compacted": true, "result": {"tokensBefore": 379}})),
+                Outcome::Done,
+                "compacted from 379 tokens",
+            ),
             (deleted(&json!({"ok": true, "deleted": true, "archived": []})), Outcome::Done, "deleted"),
-            (deleted(&json!({"ok": true, "deleted": true, "archived": ["a"]})), Outcome::Done, "deleted; its transcript is archived"),
-            (deleted(&json!({"ok": true, "deleted": false, "archived": []})), Outcome::Refused, "OpenClaw deleted nothing: it has no such session."),
+            (
+                deleted(&json!({"ok": true, "deleted": true, "archived": ["a"]})),
+                Outcome::Done,
+                "deleted; its transcript is archived",
+            ),
+            (
+                deleted(&json!({"ok": true, "deleted": false, "archived": []})),
+                Outcome::Refused,
+                "OpenClaw deleted nothing: it has no such session.",
+            ),
             (reset(&json!({"ok": true, "entry": {}})), Outcome::Done, "reset"),
             (reset(&json!(null)), Outcome::Refused, "OpenClaw did not reset the session."),
             (sent(&json!({"runId": "k", "status": "started"})), Outcome::Done, "started"),
             (cancelled(&json!({"found": true, "cancelled": true})), Outcome::Done, "cancelled"),
-            (cancelled(&json!({"found": true, "cancelled": false, "reason": "Task is already terminal."})), Outcome::NotRunning, "Task is already terminal."),
-            (cancelled(&json!({"found": false, "cancelled": false, "reason": "Task not found."})), Outcome::Refused, "Task not found."),
+            (
+                cancelled(&json!({"found": true, "cancelled": false, "reason": "Task is already terminal."})),
+                Outcome::NotRunning,
+                "Task is already terminal.",
+            ),
+            (
+                cancelled(&json!({"found": false, "cancelled": false, "reason": "Task not found."})),
+                Outcome::Refused,
+                "Task not found.",
+            ),
         ] {
             assert_eq!((verdict.outcome, verdict.detail.as_str()), (outcome, detail));
         }
         assert!(has_session(&json!({"session": {"key": "k"}}), "k") && !has_session(&json!({"session": null}), "k"));
-        assert!(has_session(&json!({"sessions": [{"key": "k"}]}), "k") && !has_session(&json!({"sessions": [{"key": "kk"}]}), "k"));
+        assert!(
+            has_session(&json!({"sessions": [{"key": "k"}]}), "k")
+                && !has_session(&json!({"sessions": [{"key": "kk"}]}), "k")
+        );
     }
 
     #[test]
     fn words_are_short_and_plain() {
-        let fault = |message: &str, code: &str| words(&Fault { code: code.to_owned(), message: message.to_owned(), details: None });
+        let fault = |message: &str, code: &str| {
+            words(&Fault { code: code.to_owned(), message: message.to_owned(), details: None })
+        };
         assert_eq!(fault("a\u{7}b\nc", "X").as_str(), "ab c");
-        assert_eq!((fault("", "BUSY").as_str(), fault("", "").as_str()), ("BUSY", "OpenClaw refused without a reason."));
+        assert_eq!(
+            (fault("", "BUSY").as_str(), fault("", "").as_str()),
+            ("BUSY", "OpenClaw refused without a reason.")
+        );
         assert_eq!(fault(&"한".repeat(900), "X").chars().count(), 300);
     }
 }

@@ -98,7 +98,8 @@ impl AuditLog {
 
     /// Writes how it ended.
     pub fn end(&self, id: &str, outcome: Outcome, detail: &str, duration_ms: Millis) -> io::Result<()> {
-        let line = Ended { id: id.to_owned(), outcome: outcome.word().to_owned(), detail: detail.to_owned(), duration_ms };
+        let line =
+            Ended { id: id.to_owned(), outcome: outcome.word().to_owned(), detail: detail.to_owned(), duration_ms };
         self.state.lock().unwrap_or_else(PoisonError::into_inner).append(&serde_json::to_string(&line)?)
     }
 

@@ -154,8 +154,7 @@ impl Desk {
 
     /// Also tells whether it was begun.
     async fn carry_out(&self, order: &Order) -> (Answer, bool) {
-        let refused =
-            |detail: String| (Answer { outcome: Outcome::Refused, detail, audit_id: None }, false);
+        let refused = |detail: String| (Answer { outcome: Outcome::Refused, detail, audit_id: None }, false);
         let Ok(_place) = self.room.try_acquire() else {
             return refused(format!("{AT_ONCE} actions are under way already; try again in a moment."));
         };

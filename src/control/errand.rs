@@ -45,7 +45,9 @@ impl Errand<'_> {
             Action::Compact => {
                 simple(line, key, "sessions.compact", &methods::sessions_compact(key), answers::compacted).await
             }
-            Action::Delete => simple(line, key, "sessions.delete", &methods::sessions_delete(key), answers::deleted).await,
+            Action::Delete => {
+                simple(line, key, "sessions.delete", &methods::sessions_delete(key), answers::deleted).await
+            }
             Action::Cancel => Err(Verdict::refused("Only a task can be cancelled; a session can be stopped.")),
         };
         ended.unwrap_or_else(|verdict| verdict)

@@ -89,12 +89,28 @@ mod tests {
         let reply = json!({"role": "assistant", "content": [{"type": "text", "text": "no"}]});
         let announced = json!({"role": "user", "content": "done", "provenance": {"kind": "inter_session", "sourceTool": "subagent_announce"}});
         let job = json!({"role": "user", "content": "[cron:x nightly] report", "provenance": {"kind": "internal_system", "sourceTool": "cron"}});
-        let event = json!({"role": "user", "content": "tick", "provenance": {"kind": "internal_system", "sourceTool": "exec"}});
-        let context = user("[Sun 2026-11-22 14:44 UTC] OpenClaw runtime context (internal):\nThis is runtime-generated");
-        assert_eq!(last(&[user("first"), user("[Sun 2026-11-22 14:50 UTC] second "), reply.clone(), announced, context, event]).as_deref(), Some("second"));
+        let event =
+            json!({"role": "user", "content": "tick", "provenance": {"kind": "internal_system", "sourceTool": "exec"}});
+        let context =
+            user("[Sun 2026-11-22 14:44 UTC] OpenClaw runtime context (internal):\nThis is runtime-generated");
+        assert_eq!(
+            last(&[
+                user("first"),
+                user("[Sun 2026-11-22 14:50 UTC] second "),
+                reply.clone(),
+                announced,
+                context,
+                event
+            ])
+            .as_deref(),
+            Some("second")
+        );
         assert_eq!(last(&[user("first"), job]).as_deref(), Some("[cron:x nightly] report"));
         assert_eq!(last(&[user("[note] keep it")]).as_deref(), Some("[note] keep it"));
-        assert_eq!(last(&[user("[Sun 2026-11-2x 14:50 UTC] keep")]).as_deref(), Some("[Sun 2026-11-2x 14:50 UTC] keep"));
+        assert_eq!(
+            last(&[user("[Sun 2026-11-2x 14:50 UTC] keep")]).as_deref(),
+            Some("[Sun 2026-11-2x 14:50 UTC] keep")
+        );
         assert_eq!(last(&[json!({"role": "user", "content": "@slow 60"})]).as_deref(), Some("@slow 60"));
         assert_eq!(last(&[reply, json!(7), json!({"role": "user", "content": 7}), user("  ")]), None);
         assert_eq!(last_of_user(&json!({"messages": "x"})), None);
@@ -103,6 +119,9 @@ mod tests {
     #[test]
     fn what_is_lost_is_known() {
         let picture = json!({"role": "user", "content": [{"type": "image", "data": "…"}, {"type": "text", "text": "what is this?"}]});
-        assert_eq!(last_of_user(&json!({"messages": [picture]})), Some(Repeatable { text: "what is this?".to_owned(), had_more: true }));
+        assert_eq!(
+            last_of_user(&json!({"messages": [picture]})),
+            Some(Repeatable { text: "what is this?".to_owned(), had_more: true })
+        );
     }
 }

@@ -10,8 +10,8 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-pub use self::body::LONGEST_BODY;
 use self::body::Asked;
+pub use self::body::LONGEST_BODY;
 use super::App;
 use super::error::ApiError;
 use super::guard::caller::Controller;
@@ -79,10 +79,11 @@ async fn act(app: &App, by: Controller, subject: Subject, asked: Asked) -> Resul
         idempotency_key: asked.idempotency_key,
     };
     let answer = app.desk.act(order).await.map_err(|NotTaken::KeyOfAnother| {
-        ApiError::Conflict("This idempotencyKey was used for something else; take a new one for each action.".to_owned())
+        ApiError::Conflict(
+            "This idempotencyKey was used for something else; take a new one for each action.".to_owned(),
+        )
     })?;
-    let body =
-        ActionResponse { outcome: answer.outcome.word(), detail: answer.detail, audit_id: answer.audit_id };
+    let body = ActionResponse { outcome: answer.outcome.word(), detail: answer.detail, audit_id: answer.audit_id };
     Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response())
 }
 
@@ -103,7 +104,9 @@ fn no_text(what: &str) -> ApiError {
 fn unknown(subject: &Subject, installation: Option<&str>) -> ApiError {
     let at = installation.map(|name| format!(" in the installation '{name}'")).unwrap_or_default();
     ApiError::Unknown(match subject {
-        Subject::Session(key) => format!("There is no session '{key}'{at}. GET /api/sessions lists those that there are."),
+        Subject::Session(key) => {
+            format!("There is no session '{key}'{at}. GET /api/sessions lists those that there are.")
+        }
         Subject::Task(task) => format!("There is no task '{task}'{at}. GET /api/tasks lists those that there are."),
     })
 }

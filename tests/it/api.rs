@@ -148,7 +148,9 @@ async fn the_description_names_every_route_and_no_other() {
         ]
     );
     // What never ends is held against the snapshot in `push`.
-    for path in paths.into_iter().filter(|path| !["/api/events", "/api/stream"].contains(&path.as_str()) && !path.contains('{')) {
+    for path in
+        paths.into_iter().filter(|path| !["/api/events", "/api/stream"].contains(&path.as_str()) && !path.contains('{'))
+    {
         let answer = app.get(path).await;
         let Some(schema) =
             description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]

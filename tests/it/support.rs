@@ -230,11 +230,7 @@ pub fn control_server(
     history: Arc<dyn UsageHistory>,
     desk: Arc<Desk>,
 ) -> Server {
-    let defaults = Defaults {
-        thresholds: THRESHOLDS,
-        basis: PriceBasis::Auto,
-        zone: TimeZone::UTC,
-    };
+    let defaults = Defaults { thresholds: THRESHOLDS, basis: PriceBasis::Auto, zone: TimeZone::UTC };
     let feeds = Feeds::new(Arc::clone(&hub), Arc::clone(&clock) as Arc<dyn Clock>, defaults.clone());
     let app = App {
         feeds: Arc::clone(&feeds),

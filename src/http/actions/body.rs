@@ -73,9 +73,8 @@ fn read(body: &[u8], fields: &[&str], actions: &[&str]) -> Result<Asked, ApiErro
         None if sends && !is_given("message") => errors.push("'message' is missing.".to_owned()),
         _ => {}
     }
-    let is_plain = |key: &String| {
-        (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-    };
+    let is_plain =
+        |key: &String| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if idempotency_key.as_ref().is_some_and(|key| !is_plain(key)) {
         errors.push(format!(
             "'idempotencyKey' must be 1 to {LONGEST_KEY} ASCII letters, digits and signs without spaces."
@@ -90,7 +89,11 @@ fn read(body: &[u8], fields: &[&str], actions: &[&str]) -> Result<Asked, ApiErro
         Some("cancel") => Action::Cancel,
         _ => Action::Send(message.unwrap_or_default()),
     };
-    if errors.is_empty() { Ok(Asked { action, installation, idempotency_key }) } else { Err(ApiError::BadQuery(errors)) }
+    if errors.is_empty() {
+        Ok(Asked { action, installation, idempotency_key })
+    } else {
+        Err(ApiError::BadQuery(errors))
+    }
 }
 
 #[cfg(test)]

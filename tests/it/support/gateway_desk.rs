@@ -16,8 +16,15 @@ pub const GATEWAY_TOKEN: &str = "the-gateways-own-token";
 
 /// The methods that count here, by version.
 pub const MODERN: [&str; 9] = [
-    "sessions.describe", "sessions.list", "sessions.abort", "chat.abort", "chat.send", "sessions.reset",
-    "sessions.compact", "sessions.delete", "tasks.cancel",
+    "sessions.describe",
+    "sessions.list",
+    "sessions.abort",
+    "chat.abort",
+    "chat.send",
+    "sessions.reset",
+    "sessions.compact",
+    "sessions.delete",
+    "tasks.cancel",
 ];
 pub const OLD: [&str; 6] =
     ["sessions.list", "chat.abort", "chat.send", "sessions.reset", "sessions.compact", "sessions.delete"];
@@ -78,7 +85,8 @@ impl Script {
         self.arrived.notify_one();
         let key = params["key"].as_str().or(params["sessionKey"].as_str());
         let mut rules = self.rules.lock().unwrap();
-        let rule = rules.iter_mut().find(|rule| rule.method == method && (rule.key.is_none() || rule.key.as_deref() == key));
+        let rule =
+            rules.iter_mut().find(|rule| rule.method == method && (rule.key.is_none() || rule.key.as_deref() == key));
         match rule {
             None => Reply::Refuses("INVALID_REQUEST", "unknown method"),
             Some(rule) if rule.replies.len() > 1 => rule.replies.pop_front().unwrap(),
@@ -97,10 +105,11 @@ impl Gateway {
     /// One of 2026.9.6 that knows every session and stops every run.
     pub async fn modern() -> Self {
         let gateway = Self::start(4, "2026.9.6", &MODERN).await;
-        gateway
-            .script
-            .on("sessions.describe", None, [Reply::Gives(json!({"session": {"kind": "direct"}}))])
-            .on("sessions.abort", None, [Reply::Gives(json!({"ok": true, "abortedRunId": "r", "status": "aborted"}))]);
+        gateway.script.on("sessions.describe", None, [Reply::Gives(json!({"session": {"kind": "direct"}}))]).on(
+            "sessions.abort",
+            None,
+            [Reply::Gives(json!({"ok": true, "abortedRunId": "r", "status": "aborted"}))],
+        );
         gateway
     }
 
