@@ -135,7 +135,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { usual: Duration::from_secs(15), compact: Duration::from_secs(120) }
+        Self { usual: Duration::from_secs(15), compact: Duration::from_mins(2) }
     }
 }
 

@@ -27,6 +27,8 @@ mod log;
 mod repeats;
 
 const TOKEN: &str = "a-long-enough-token";
+/// A bound so long that only a fault reaches it.
+const LIMIT: Duration = Duration::from_mins(1);
 const MAIN: &str = "agent:main:main";
 
 /// A session with two that it spawned, one of which spawned another; one that is another's; and an idle one.
@@ -72,7 +74,7 @@ impl Floor {
     }
 
     fn of(gateway: Gateway) -> Self {
-        Self::with_limit(gateway, Duration::from_secs(60))
+        Self::with_limit(gateway, LIMIT)
     }
 
     fn with_limit(gateway: Gateway, limit: Duration) -> Self {
@@ -87,7 +89,7 @@ impl Floor {
 
     /// The same data folder, begun anew.
     fn restart(&mut self) {
-        self.server = serve(&self.hub, &self.clock, &self.gateway, &self.data, Duration::from_secs(60));
+        self.server = serve(&self.hub, &self.clock, &self.gateway, &self.data, LIMIT);
     }
 
     async fn session(&self, body: Value) -> Value {
@@ -139,11 +141,7 @@ async fn post(server: &Server, path: &str, body: &str) -> (StatusCode, Value) {
 }
 
 fn encode(key: &str) -> String {
-    let mut encoded = String::new();
-    for byte in key.bytes() {
-        encoded.push_str(&format!("%{byte:02X}"));
-    }
-    encoded
+    key.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn said(answer: &Value) -> (&str, &str) {
@@ -367,7 +365,7 @@ async fn tasks_are_cancelled_where_openclaw_can() {
         (json!({"found": false, "cancelled": false, "reason": "Task not found."}), ("refused", "Task not found.")),
     ] {
         gateway.script.on("tasks.cancel", None, [Reply::Gives(reply)]);
-        let server = serve(&hub, &world.clock, &gateway, &data, Duration::from_secs(60));
+        let server = serve(&hub, &world.clock, &gateway, &data, LIMIT);
         let (status, answer) = post(&server, &path, r#"{"action":"cancel"}"#).await;
         assert_eq!((status, said(&answer)), (StatusCode::OK, expected));
         let entry = &server.get("/api/audit").await["entries"][0];
@@ -375,7 +373,7 @@ async fn tasks_are_cancelled_where_openclaw_can() {
     }
     assert_eq!(gateway.script.asked()[0], ("tasks.cancel".to_owned(), json!({"taskId": task})));
     let old = Gateway::start(3, "2026.3.13", &OLD).await;
-    let server = serve(&hub, &world.clock, &old, &data, Duration::from_secs(60));
+    let server = serve(&hub, &world.clock, &old, &data, LIMIT);
     let (_, answer) = post(&server, &path, r#"{"action":"cancel"}"#).await;
     assert!(said(&answer).0 == "refused" && said(&answer).1.contains("2026.3.13 cannot cancel tasks"));
     assert_eq!(post(&server, "/api/tasks/none/actions", r#"{"action":"cancel"}"#).await.0, StatusCode::NOT_FOUND);

@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt;
+
 use super::*;
 
 fn stop(key: &str) -> Beginning<'_> {
@@ -40,7 +42,6 @@ fn beginnings_and_ends_are_one_entry() {
         let page = log.page(1, Some(&page.entries[0].id)).unwrap();
         assert_eq!((keys(&page), page.has_more, outcomes(&page)), (vec!["a"], false, vec!["done"]));
     }
-    use std::os::unix::fs::PermissionsExt;
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
