@@ -1,6 +1,7 @@
 //! Builds everything once, runs it, stops it in order.
 
 mod desk;
+mod gateways;
 mod keeper;
 pub mod prices;
 pub mod progress;
@@ -18,6 +19,7 @@ use axum::serve::ListenerExt;
 use jiff::tz::TimeZone;
 use tokio::net::{TcpListener, TcpStream};
 
+pub use self::gateways::{gateway_target, uses_gateway};
 use self::keeper::Keeper;
 pub use self::prices::price_book;
 use crate::clock::{Clock, SystemClock};
@@ -63,6 +65,9 @@ pub fn serve(config: &Config, demo: Option<DemoSettings>) -> Result<()> {
 async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path>) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let book = price_book(config)?;
+    for installation in &config.installations {
+        gateway_target(config, installation)?;
+    }
     let listener = listen(config).await?;
     // Behind the port: a second start on the same port must not make a token that nobody needs.
     let guard = token::guard(config, demo.is_some() || config.sources.demo)?;
@@ -120,7 +125,8 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
 #[must_use]
 pub fn uses_command(config: &Config) -> bool {
     let found = config.installations.iter().any(|installation| installation.root.is_dir());
-    config.sources.command || (config.sources.auto && !found && on_path(&config.openclaw))
+    let has_gateway = config.gateway_url.is_some();
+    config.sources.command || (config.sources.auto && !found && !has_gateway && on_path(&config.openclaw))
 }
 
 /// The command source of a configuration.

@@ -108,9 +108,15 @@ pub struct Options {
     /// OpenClaw's state directory, or NAME=DIR; may be given several times [default: the variable of OpenClaw, else ~/.openclaw].
     #[arg(long, value_name = "DIR")]
     state_dir: Vec<String>,
-    /// Where to read: auto, files, command, demo [default: auto = files, and the command when no state directory is there].
+    /// Where to read: auto, files, gateway, command, demo [default: auto = files, a gateway when one answers, the command when neither is there].
     #[arg(long, value_name = "LIST")]
     source: Option<String>,
+    /// OpenClaw's running gateway [default: as openclaw.json says].
+    #[arg(long, value_name = "URL")]
+    gateway: Option<String>,
+    /// File with the gateway's token [default: as openclaw.json says, else as `OPENCLAW_GATEWAY_TOKEN`].
+    #[arg(long, value_name = "FILE")]
+    gateway_token_file: Option<String>,
     /// The OpenClaw command [default: openclaw].
     #[arg(long, value_name = "PATH")]
     openclaw: Option<String>,
@@ -156,6 +162,8 @@ impl Options {
             ("host", &self.host),
             ("port", &self.port),
             ("source", &self.source),
+            ("gateway", &self.gateway),
+            ("gateway-token-file", &self.gateway_token_file),
             ("openclaw", &self.openclaw),
             ("active", &self.active),
             ("data-dir", &self.data_dir),

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::InstallationId;
 use crate::domain::Millis;
 use crate::domain::pricing::{PriceBasis, Rates};
+use crate::domain::secret::Secret;
 use crate::domain::status::Thresholds;
 use prices::OwnPrice;
 use reader::Reader;
@@ -36,11 +37,13 @@ impl Typed {
 }
 
 /// Every option that can stand in the environment (`FACTORY_<NAME>`) and in `factory.toml`.
-pub const OPTIONS: [&str; 16] = [
+pub const OPTIONS: [&str; 18] = [
     "host",
     "port",
     "state-dir",
     "source",
+    "gateway",
+    "gateway-token-file",
     "openclaw",
     "active",
     "data-dir",
@@ -82,10 +85,12 @@ pub struct Installation {
 /// Which sources to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceChoice {
-    /// Files where a state directory is there, else the command.
+    /// Files; a gateway where one answers; the command where neither is there.
     pub auto: bool,
     /// The state directories.
     pub files: bool,
+    /// A running gateway.
+    pub gateway: bool,
     /// The `openclaw` command.
     pub command: bool,
     /// The simulator.
@@ -105,6 +110,12 @@ pub struct Config {
     pub sources: SourceChoice,
     /// The OpenClaw command.
     pub openclaw: PathBuf,
+    /// The gateway of the first installation, unless `openclaw.json` tells.
+    pub gateway_url: Option<String>,
+    /// The file with that gateway's token.
+    pub gateway_token_file: Option<PathBuf>,
+    /// The token in OpenClaw's own variable.
+    pub gateway_token: Option<Secret>,
     /// How far back the command looks, in minutes.
     pub command_active_minutes: u64,
     /// Our own folder.
@@ -180,6 +191,9 @@ pub fn resolve(typed: &Typed, environment: &Environment, config_file: Option<&Pa
         installations: reading.installations(home.as_deref()),
         sources: reading.sources(),
         openclaw: reading.path("openclaw", home.as_deref()).unwrap_or_else(|| PathBuf::from("openclaw")),
+        gateway_url: reading.gateway_url(),
+        gateway_token_file: reading.path("gateway-token-file", home.as_deref()),
+        gateway_token: environment.get("OPENCLAW_GATEWAY_TOKEN").and_then(Secret::of),
         command_active_minutes: reading.number("active", 60, 1..=5_256_000),
         data_dir: reading
             .path("data-dir", home.as_deref())

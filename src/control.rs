@@ -129,18 +129,24 @@ impl Verdict {
 pub struct Limits {
     /// Everything but what follows.
     pub usual: Duration,
+    /// Reset and delete: OpenClaw itself waits up to 15 s for a run to end before it says that it does not.
+    pub clearing: Duration,
     /// Compacting, for which a model is asked.
     pub compact: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { usual: Duration::from_secs(15), compact: Duration::from_mins(2) }
+        Self { usual: Duration::from_secs(15), clearing: Duration::from_secs(20), compact: Duration::from_mins(2) }
     }
 }
 
 impl Limits {
     fn of(&self, action: &Action) -> Duration {
-        if matches!(action, Action::Compact) { self.compact } else { self.usual }
+        match action {
+            Action::Compact => self.compact,
+            Action::Reset | Action::Delete => self.clearing,
+            _ => self.usual,
+        }
     }
 }

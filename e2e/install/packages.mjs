@@ -26,14 +26,16 @@ export function needRuntime() {
 
 /** OpenClaw's own install scripts are not needed. */
 export function needOpenClaw(version) {
-  needPackage(openclawFolder(version), "openclaw", version, ["--ignore-scripts"]);
+  // One dependency of this version is a git repository; the registry has the same under its name.
+  const overrides = version === "2026.3.13" ? { libsignal: "npm:libsignal@6.0.0" } : {};
+  needPackage(openclawFolder(version), "openclaw", version, ["--ignore-scripts"], { overrides });
 }
 
-function needPackage(folder, name, version, options) {
+function needPackage(folder, name, version, options, settings = {}) {
   once(folder, version, `${name} ${version} from npm`, () => {
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "under-test", private: true }));
+    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "under-test", private: true, ...settings }));
     return npm(["install", ...QUIET, ...options, `${name}@${version}`], folder);
   });
 }

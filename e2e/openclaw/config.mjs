@@ -38,7 +38,7 @@ export function configuration({ version, home, port, token, providerUrl, extra =
       })),
     },
     // Newer versions hide most tools behind a search; the mock provider wants them listed.
-    tools: { profile: "full", ...(version.startsWith("2026.5.") ? {} : { toolSearch: false }) },
+    tools: { profile: "full", ...(/^2026\.[35]\./.test(version) ? {} : { toolSearch: false }) },
     cron: { enabled: true },
     update: { checkOnStart: false },
     logging: { file: path.join(home, "openclaw.log") },

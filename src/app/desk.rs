@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::gateway_target;
 use crate::clock::Clock;
-use crate::config::{Config, Installation};
+use crate::config::Config;
 use crate::control::Limits;
 use crate::control::audit::AuditLog;
 use crate::control::desk::{Desk, Gateways};
 use crate::domain::InstallationId;
-use crate::gateway::settings::{Settings, Target};
 use crate::hub::Hub;
 
 /// Simulated agents have no gateway and leave no trace on the disk.
@@ -25,21 +25,11 @@ fn gateways(config: Config, simulated: bool) -> Gateways {
             return Err("These are simulated agents; they cannot be stopped or changed.".to_owned());
         }
         let installation = config.installations.iter().find(|one| one.id == *id);
-        let target = installation.and_then(|installation| target(&config, installation));
-        target.ok_or_else(|| {
+        let target = installation.map_or(Ok(None), |installation| gateway_target(&config, installation));
+        target.map_err(|error| format!("{error:#}"))?.ok_or_else(|| {
             format!(
-                "No gateway is known for '{id}', and only OpenClaw's gateway can do this. Its address stands in openclaw.json in the state directory; 'openclaw gateway' starts it."
+                "No gateway is known for '{id}', and only OpenClaw's gateway can do this. Start it with 'openclaw gateway', and say where it is with --gateway, unless it is in openclaw.json."
             )
         })
-    })
-}
-
-fn target(config: &Config, installation: &Installation) -> Option<Target> {
-    let settings = Settings::of(&installation.root)?;
-    Some(Target {
-        url: settings.url()?,
-        auth: settings.auth(),
-        must_be_of: (!settings.is_remote()).then(|| installation.root.clone()),
-        devices: config.data_dir.join("devices"),
     })
 }

@@ -10,9 +10,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Handle;
 
-use super::{DemoSettings, asks_gateway, command_source, gateway_usage, uses_command};
+use super::{
+    DemoSettings, asks_gateway, command_source, gateway_target, gateway_usage, gateways, uses_command, uses_gateway,
+};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Installation};
 use crate::domain::Millis;
 use crate::domain::event::SourceStatus;
 use crate::domain::health::{LedgerHealth, LedgerStatus};
@@ -23,6 +25,7 @@ use crate::pipeline::{self, Ended, Pipeline, Signals};
 use crate::source::EventSender;
 use crate::source::demo::Simulator;
 use crate::source::files::FilesSource;
+use crate::source::gateway::GatewaySource;
 use crate::source::gateway_usage::GatewayUsage;
 use crate::store::lock::{NotLocked, WriterLock};
 use crate::store::open::{self, OpenLedger};
@@ -262,6 +265,13 @@ impl Keeping {
                 }
             }
         }
+        if uses_gateway(config) {
+            for installation in &config.installations {
+                if let Some(source) = self.gateway(installation, &events)? {
+                    sources.tasks.push(self.runtime.spawn(source.run()));
+                }
+            }
+        }
         if uses_command(config) {
             let command = command_source(config);
             let clock = Arc::clone(&self.clock);
@@ -270,6 +280,24 @@ impl Keeping {
             }));
         }
         Ok(sources)
+    }
+}
+
+impl Keeping {
+    /// The source that follows the gateway of an installation, where one is known.
+    fn gateway(&self, installation: &Installation, events: &EventSender) -> Result<Option<GatewaySource>> {
+        let config = &self.config;
+        let is_alone = gateways::is_alone(config, installation);
+        let Some(target) = gateway_target(config, installation)? else { return Ok(None) };
+        let source = GatewaySource::new(
+            installation.id.clone(),
+            target,
+            is_alone,
+            gateways::is_optional(config),
+            Arc::clone(&self.clock),
+            events.clone(),
+        );
+        Ok(Some(source))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `doctor`: every check with what was found, why it matters, and what to do.
 
+mod gateway;
 mod ledger;
 mod openclaw_usage;
 
@@ -98,6 +99,7 @@ pub fn run(config: &Config, json: bool) -> ExitCode {
             "Import the list again, or delete it.",
         )),
     }
+    checks.extend(gateway::checks(config));
     checks.push(port(config));
     checks.push(data_dir(config));
     if json {

@@ -143,22 +143,33 @@ impl Reader<'_> {
     }
 
     pub(super) fn sources(&mut self) -> SourceChoice {
-        let none = SourceChoice { auto: false, files: false, command: false, demo: false };
+        let none = SourceChoice { auto: false, files: false, gateway: false, command: false, demo: false };
         let Some((place, values)) = self.values("source") else { return SourceChoice { auto: true, ..none } };
         let mut choice = none;
         for word in values.iter().flat_map(|value| value.split(',')).map(str::trim).filter(|word| !word.is_empty()) {
             match word {
                 "auto" => choice.auto = true,
                 "files" => choice.files = true,
+                "gateway" => choice.gateway = true,
                 "command" => choice.command = true,
                 "demo" => choice.demo = true,
-                other => self.wrong(place.clone(), format!("'{other}' is not allowed; it must be auto, files, command or demo, or several of them with commas")),
+                other => self.wrong(place.clone(), format!("'{other}' is not allowed; it must be auto, files, gateway, command or demo, or several of them with commas")),
             }
         }
         if choice == none && self.problems.is_empty() {
-            self.wrong(place, "names no source; it must be auto, files, command or demo".to_owned());
+            self.wrong(place, "names no source; it must be auto, files, gateway, command or demo".to_owned());
         }
         choice
+    }
+
+    /// The address of a gateway. A secret in it would reach logs and pages, so none is taken.
+    pub(super) fn gateway_url(&mut self) -> Option<String> {
+        let allowed = "a WebSocket address such as ws://127.0.0.1:18789, without user, password or query";
+        self.one("gateway", allowed, |text| {
+            let rest = text.strip_prefix("ws://").or_else(|| text.strip_prefix("wss://"))?;
+            let is_plain = !rest.is_empty() && !rest.contains(['@', '?', '#', ' ']) && !rest.starts_with('/');
+            is_plain.then(|| text.to_owned())
+        })
     }
 
     pub(super) fn installations(&mut self, home: Option<&Path>) -> Vec<Installation> {

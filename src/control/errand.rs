@@ -1,5 +1,6 @@
 //! One action, from the first question to OpenClaw's answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::line::Line;
@@ -10,6 +11,7 @@ use crate::domain::status::Thresholds;
 use crate::domain::{InstallationId, SessionKey, TaskId};
 use crate::gateway::methods;
 use crate::hub::Hub;
+use crate::live::board::Board;
 
 /// How far back the last message of a user is looked for: a long run has many tool calls behind it.
 const LOOK_BACK: [u64; 2] = [50, 1000];
@@ -32,6 +34,10 @@ pub(super) struct Errand<'a> {
 type Ended = Result<Verdict, Verdict>;
 
 impl Errand<'_> {
+    fn board(&self) -> Arc<Board> {
+        self.hub.board()
+    }
+
     /// Does with a session what is asked.
     pub(super) async fn session(&self, line: &mut Line, action: &Action, key: &SessionKey) -> Verdict {
         let ended = match action {
@@ -54,22 +60,24 @@ impl Errand<'_> {
     }
 
     async fn stop(&self, line: &mut Line, key: &SessionKey) -> Ended {
-        let has_stopped = match abort(line, key).await? {
-            Ok(has_stopped) => has_stopped,
-            Err(words) => return Err(Verdict::refused(words)),
-        };
+        let looks_busy = tree::is_running(&self.board(), self.installation, key, self.clock.now(), &self.thresholds);
+        let (mut has_stopped, mut failed) = (false, Vec::new());
+        match abort(line, key, looks_busy).await? {
+            Ok(stopped) => has_stopped = stopped,
+            Err(words) => failed.push(words),
+        }
         let mut below = Vec::new();
-        let (mut any_below, mut failed) = (false, Vec::new());
+        let mut any_below = false;
         // Once more after the last: what was spawned before the stop is on the board by then.
         loop {
             let now = self.clock.now();
-            let running = tree::running_below(&self.hub.board(), self.installation, key, now, &self.thresholds);
+            let running = tree::running_below(&self.board(), self.installation, key, now, &self.thresholds);
             let new: Vec<SessionKey> = running.into_iter().filter(|key| !below.contains(key)).collect();
             if new.is_empty() || below.len() > MOST_BELOW {
                 break;
             }
             for key in new {
-                match abort(line, &key).await? {
+                match abort(line, &key, true).await? {
                     // OpenClaw stops some of them with the first: then nothing runs there any more.
                     Ok(stopped) => any_below |= stopped,
                     Err(words) => failed.push(format!("{key}: {words}")),
@@ -78,11 +86,10 @@ impl Errand<'_> {
             }
         }
         if let Some(first) = failed.first() {
-            return Err(Verdict::refused(format!(
-                "{} of {} running sessions below it could not be stopped. {first}",
-                failed.len(),
-                below.len()
-            )));
+            return Err(Verdict::refused(match (failed.len(), below.len() + 1) {
+                (_, 1) => first.clone(),
+                (failed, all) => format!("{failed} of {all} sessions of the tree could not be stopped. {first}"),
+            }));
         }
         if !has_stopped && !any_below {
             return Ok(Verdict::new(Outcome::NotRunning, "no-active-run"));
@@ -153,15 +160,26 @@ pub(super) async fn cancel(line: &mut Line, task: &TaskId) -> Verdict {
     }
 }
 
-/// Whether a run was stopped; the inner error is OpenClaw's refusal.
-async fn abort(line: &mut Line, key: &SessionKey) -> Result<Result<bool, String>, Verdict> {
-    let (method, params) = if line.offers("sessions.abort") {
-        ("sessions.abort", methods::sessions_abort(key))
-    } else {
+/// Whether a run was stopped; the inner error is why one was not.
+async fn abort(line: &mut Line, key: &SessionKey, looks_busy: bool) -> Result<Result<bool, String>, Verdict> {
+    let is_old = !line.offers("sessions.abort");
+    let (method, params) = if is_old {
         ("chat.abort", methods::chat_abort(key))
+    } else {
+        ("sessions.abort", methods::sessions_abort(key))
     };
-    let answer = line.change(method, &params).await?;
-    Ok(answer.map(|answer| answers::has_aborted(&answer)).map_err(|fault| answers::words(&fault)))
+    let has_aborted = match line.change(method, &params).await? {
+        Ok(answer) => answers::has_aborted(&answer),
+        Err(fault) => return Ok(Err(answers::words(&fault))),
+    };
+    // `chat.abort` knows the runs that `chat.send` began and no others: those of channels, jobs and subagents go on.
+    if is_old && looks_busy && !has_aborted {
+        return Ok(Err(format!(
+            "OpenClaw {} finds no run to stop there: it stops only what was begun by a chat message. If it still runs, resetting or deleting the session ends it.",
+            line.version()
+        )));
+    }
+    Ok(Ok(has_aborted))
 }
 
 /// Some requests would make the session that they are about.

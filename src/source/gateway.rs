@@ -39,7 +39,7 @@ const POLL_EVERY: Duration = Duration::from_secs(4);
 /// An answer that takes longer than this is slow; one that takes far longer will not come.
 const SLOW: Duration = Duration::from_secs(15);
 /// That.
-const LOST: Duration = Duration::from_secs(60);
+const LOST: Duration = Duration::from_mins(1);
 /// A gateway says something every 30 s. One that says nothing for so long is gone.
 const SILENCE: Duration = Duration::from_secs(95);
 /// How often the report says that all is well.
@@ -102,7 +102,15 @@ impl GatewaySource {
 
     /// Follows until the program stops; connects again, ever more slowly, when it cannot.
     pub async fn run(mut self) {
-        // What it said before a restart of ours is old.
+        // Rows that a gateway told when no files were read: now the files are the truth.
+        let forget = Event::AgentsListed {
+            installation: self.installation.clone(),
+            source: SourceKind::Gateway,
+            agents: Vec::new(),
+        };
+        if !self.is_alone && self.events.send(vec![forget]).await.is_err() {
+            return;
+        }
         let mut attempt = 0;
         loop {
             let connected = match self.caller.call().await {

@@ -10,20 +10,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio::process::Command;
 
 use super::bounded::{self, NoAnswer};
 use super::index::cut;
-use super::lenient::{Number, OwnText};
-use super::tasks::read_small;
 use super::{Closed, EventSender};
 use crate::clock::Clock;
-use crate::config::prices::parse_openclaw_config;
 use crate::domain::event::Event;
 use crate::domain::reconciliation::OpenClawTotals;
 use crate::domain::{InstallationId, Millis};
+use crate::gateway::settings::Settings;
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -35,8 +32,6 @@ const ASK_EVERY: Duration = Duration::from_mins(30);
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How long is waited after each answer that is not whole yet, before it is left at that.
 const SETTLE: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(8), Duration::from_secs(20)];
-/// The gateway's port where `openclaw.json` names none.
-const DEFAULT_PORT: u16 = 18789;
 /// All agents and all time. Without `range` it is the last 30 days, without `agentScope` the default
 /// agent, and 2026.5.28 adds up no more sessions than `limit` (50 unless said otherwise).
 const PARAMS: &str = r#"{"agentScope":"all","range":"all","limit":100000}"#;
@@ -143,37 +138,6 @@ impl GatewayUsage {
     }
 }
 
-/// The gateway's settings in `openclaw.json`; what is odd there is as if it were not there.
-#[derive(Default, Deserialize)]
-struct Settings {
-    #[serde(default)]
-    gateway: Gateway,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Gateway {
-    port: Number,
-    mode: OwnText,
-}
-
-impl Settings {
-    /// None without the file: such a folder may be a copy beside the gateway of another installation.
-    fn of(root: &Path) -> Option<Self> {
-        let bytes = read_small(&root.join("openclaw.json")).ok().flatten()?;
-        Some(parse_openclaw_config(&String::from_utf8_lossy(&bytes)).unwrap_or_default())
-    }
-
-    fn port(&self) -> u16 {
-        let port = self.gateway.port.count().and_then(|port| u16::try_from(port).ok());
-        port.filter(|port| *port > 0).unwrap_or(DEFAULT_PORT)
-    }
-
-    fn is_remote(&self) -> bool {
-        self.gateway.mode.some() == Some("remote")
-    }
-}
-
 /// Whether the first call would pair the command. Until 2026.5.28 it then gets the rights of that call
 /// alone, and its user's own later calls are refused until somebody approves more. Newer versions keep
 /// no such files and pair nothing.
@@ -199,23 +163,6 @@ fn without_secrets(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn settings(text: &str) -> (u16, bool) {
-        let folder = tempfile::TempDir::new().unwrap();
-        std::fs::write(folder.path().join("openclaw.json"), text).unwrap();
-        let settings = Settings::of(folder.path()).unwrap();
-        (settings.port(), settings.is_remote())
-    }
-
-    #[test]
-    fn the_port_is_read_whatever_else_stands_there() {
-        assert_eq!(settings("{gateway: {port: 19001, /* no */ mode: 'local'}, other: [1]}"), (19001, false));
-        assert_eq!(settings("{gateway: {mode: 'remote'}}"), (DEFAULT_PORT, true));
-        for odd in ["", "{", "[]", "{}", "{gateway: {}}", "{gateway: {port: 'x'}}", "{gateway: {port: 700000}}"] {
-            assert_eq!(settings(odd), (DEFAULT_PORT, false), "{odd}");
-        }
-        assert!(Settings::of(Path::new("/nonexistent")).is_none());
-    }
 
     #[test]
     fn complaints_name_the_cause_and_no_secret() {

@@ -119,7 +119,7 @@ fn serve(hub: &Arc<Hub>, clock: &Arc<ManualClock>, gateway: &Gateway, data: &Tem
         Arc::clone(clock) as Arc<dyn Clock>,
         THRESHOLDS,
         Box::new(move |_: &InstallationId| Ok(target.clone())),
-        Limits { usual: limit, compact: limit },
+        Limits { usual: limit, clearing: limit, compact: limit },
         AuditLog::in_file(data.path().join("audit.jsonl")),
     );
     served(hub, clock, desk)
@@ -141,7 +141,11 @@ async fn post(server: &Server, path: &str, body: &str) -> (StatusCode, Value) {
 }
 
 fn encode(key: &str) -> String {
-    key.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    key.bytes().flat_map(|byte| ['%', hex(byte >> 4), hex(byte & 15)]).collect()
+}
+
+fn hex(digit: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(digit)])
 }
 
 fn said(answer: &Value) -> (&str, &str) {
@@ -182,12 +186,16 @@ async fn what_does_not_run_is_told_apart() {
     let answer = floor.session(json!({"action": "stop"})).await;
     assert_eq!(
         said(&answer),
-        ("refused", "1 of 2 running sessions below it could not be stopped. agent:main:subagent:deep: not now")
+        ("refused", "1 of 3 sessions of the tree could not be stopped. agent:main:subagent:deep: not now")
     );
 
     let old = Floor::old().await;
-    old.gateway.script.on("chat.abort", None, [Reply::Gives(json!({"ok": true, "aborted": false, "runIds": []}))]);
-    assert_eq!(said(&old.session(json!({"action": "stop"})).await), ("not_running", "no-active-run"));
+    let idle = Reply::Gives(json!({"ok": true, "aborted": false, "runIds": []}));
+    old.gateway.script.on("chat.abort", None, [idle]);
+    let alone = old.session_of("agent:main:방/1", json!({"action": "stop"})).await;
+    assert_eq!(said(&alone), ("not_running", "no-active-run"));
+    let answer = old.session(json!({"action": "stop"})).await;
+    assert!(said(&answer).0 == "refused" && said(&answer).1.contains("2026.3.13 finds no run to stop"), "{answer}");
 }
 
 #[tokio::test]

@@ -79,11 +79,11 @@ impl Picture {
             self.set(&key, RunWord::Idle { at: now }, None);
         }
         if self.is_alone {
-            let agents: HashSet<&AgentRef> = self.rows.keys().collect();
-            let gone = agents.into_iter().filter(|owner| !rows.contains_key(*owner)).cloned().collect::<Vec<_>>();
-            for owner in gone {
-                self.events.push(Event::SessionsListed { owner, source: SourceKind::Gateway, entries: Vec::new() });
-            }
+            self.events.push(Event::AgentsListed {
+                installation: self.installation.clone(),
+                source: SourceKind::Gateway,
+                agents: rows.keys().map(|owner| owner.agent.clone()).collect(),
+            });
             for (owner, entries) in &rows {
                 if self.rows.get(owner) != Some(entries) {
                     let (owner, entries) = (owner.clone(), entries.values().cloned().collect());
@@ -103,7 +103,7 @@ impl Picture {
     /// Takes `tasks.list`.
     pub(super) fn list_tasks(&mut self, answer: &RawValue) {
         let Ok(list) = serde_json::from_str::<TaskList>(answer.get()) else { return };
-        let tasks = list.tasks.into_iter().filter_map(|task| self.task(task));
+        let tasks = list.tasks.into_iter().filter_map(|task| self.task(&task));
         let tasks: BTreeMap<String, Task> = tasks.map(|task| (task.id.to_string(), task)).collect();
         self.set_tasks(tasks);
     }
@@ -218,7 +218,7 @@ impl Picture {
             return false;
         }
         let Ok(event) = serde_json::from_str::<TaskEvent>(payload.get()) else { return true };
-        let (Some("upserted"), Some(task)) = (event.action.some(), self.task(event.task)) else { return true };
+        let (Some("upserted"), Some(task)) = (event.action.some(), self.task(&event.task)) else { return true };
         let mut tasks = self.tasks.clone();
         tasks.insert(task.id.to_string(), task);
         if tasks.len() > MAX_TASKS {
@@ -302,7 +302,7 @@ impl Picture {
         }
     }
 
-    fn task(&self, task: TaskShape) -> Option<Task> {
+    fn task(&self, task: &TaskShape) -> Option<Task> {
         let text = |text: &crate::source::lenient::OwnText| text.some().map(|text| cut(text, MAX_TITLE));
         let child = task.child_session_key.some().or(task.session_key.some()).map(SessionKey::from);
         let parent = task.owner_key.some().or(task.requester_session_key.some()).map(SessionKey::from);
