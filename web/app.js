@@ -4,7 +4,7 @@ import { t } from "./lib/i18n.js";
 import { onKey } from "./lib/keys.js";
 import { language, theme } from "./lib/prefs.js";
 import { go, route } from "./lib/router.js";
-import { refresh, rows, snapshot, start } from "./lib/store.js";
+import { askedTotal, refresh, rows, snapshot, start } from "./lib/store.js";
 import { KeysDialog } from "./components/keys-dialog.js";
 import { PageHeader, TabBar } from "./components/page-header.js";
 import { Overview } from "./pages/overview.js";
@@ -26,8 +26,8 @@ effect(() => {
 });
 
 function Outcome() {
-  const data = useSignal(snapshot);
-  return html`<p class="fd-sr" role="status">${data ? t("refreshed", { n: data.total }) : ""}</p>`;
+  const total = useSignal(askedTotal);
+  return html`<p class="fd-sr" role="status">${total === null ? "" : t("refreshed", { n: total })}</p>`;
 }
 
 function App() {

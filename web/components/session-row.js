@@ -1,10 +1,11 @@
 // One session in the table; below 1400 px type, agent and model move under the name.
-import { html } from "../lib/html.js";
+import { html, memo, useRef } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
-import { ago, exact, exactMoney, money, tokens } from "../lib/format.js";
+import { exact, exactMoney, money, percent, tokens } from "../lib/format.js";
 import { href } from "../lib/router.js";
 import { nameOf } from "../lib/status.js";
 import { ContextBar, Flag, Tag } from "./tag.js";
+import { useGlow } from "./glow.js";
 
 /** A label may have thousands of characters; a row or a tooltip of that size helps nobody. */
 const LONGEST_NAME = 300;
@@ -50,7 +51,22 @@ function Cost({ row }) {
   </span>`;
 }
 
-export function SessionRow({ row, index, now, language, onOpen }) {
+/** What each cell says, in any language: a cell glows when its words become others. Ages are left out. */
+const saying = (row, cache) => ({
+  status: row.status,
+  name: [nameOf(row), row.isStuck, row.runState, row.lastError].join(),
+  agent: row.agentId,
+  model: row.model,
+  in: tokens(row.inputTokens),
+  out: tokens(row.outputTokens),
+  cache: tokens(cache),
+  ctx: percent(row.contextPercent),
+  cost: `${money(row.cost)} ${row.costLevel}`,
+});
+
+/** `now` is given only where the row counts the time; `age` is in words. */
+export const SessionRow = memo(({ row, index, now, age, onOpen }) => {
+  const line = useRef(null);
   const cache = row.cacheReadTokens + row.cacheWriteTokens;
   const open = (event) => {
     event.preventDefault();
@@ -58,8 +74,9 @@ export function SessionRow({ row, index, now, language, onOpen }) {
     onOpen(row);
   };
   const context = `${exact(row.totalTokens)} / ${exact(row.contextTokens)}`;
-  const age = row.age === null ? t("never") : ago(row.age, language);
+  useGlow(line, saying(row, cache));
   return html`<tr
+    ref=${line}
     role="row"
     aria-rowindex=${index + 2}
     data-key=${row.key}
@@ -82,4 +99,4 @@ export function SessionRow({ row, index, now, language, onOpen }) {
     <td role="cell" class="c-cost num"><${Cost} row=${row} /></td>
     <td role="cell" class="c-age num"><time>${age}</time></td>
   </tr>`;
-}
+});

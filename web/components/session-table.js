@@ -2,17 +2,17 @@
 import { html, useMemo, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { filter } from "../lib/filter.js";
-import { exact } from "../lib/format.js";
+import { ago, exact } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { route, setParams } from "../lib/router.js";
 import { isScanning, rows, serverNow, snapshot, sources } from "../lib/store.js";
 import { COLUMNS, firstOrder, sort } from "../lib/sort.js";
-import { idOf } from "../lib/status.js";
+import { ageOf, idOf } from "../lib/status.js";
 import { chosen, FilterBar } from "./filter-bar.js";
 import { EmptyState, NoMatch, TableSkeleton } from "./empty-state.js";
 import { Icon } from "./icon.js";
 import { SessionRow } from "./session-row.js";
-import { useHeldOrder, useWalk, useWindow } from "./table-behaviour.js";
+import { useHeldOrder, useKeptFocus, useWalk, useWindow } from "./table-behaviour.js";
 
 /** Columns from left to right: class, word, and the order they stand for. */
 const HEADS = [
@@ -60,18 +60,26 @@ function Spacer({ height }) {
   </tr>`;
 }
 
+/** The age of a row in words. */
+function ageWords(row, now) {
+  const age = ageOf(row, now);
+  return age === null ? t("never") : ago(age, language.value);
+}
+
 function Table({ held, wanted, onOpen }) {
   const { list } = held;
   const now = useSignal(serverNow);
   const body = useRef(null);
   const { from, to, before, after } = useWindow(body, list.length);
   useWalk(list, body);
+  useKeptFocus(body);
   const drawn = list.slice(from, to).map(
     (row, place) => html`<${SessionRow}
       key=${idOf(row)}
       row=${row}
       index=${from + place}
-      now=${now}
+      now=${row.isStuck ? now : 0}
+      age=${ageWords(row, now)}
       language=${language.value}
       onOpen=${onOpen}
     />`,
@@ -82,6 +90,8 @@ function Table({ held, wanted, onOpen }) {
     aria-rowcount=${list.length + 1}
     onPointerEnter=${held.enter}
     onPointerLeave=${held.leave}
+    onFocusIn=${held.focus}
+    onFocusOut=${held.blur}
   >
     <thead role="rowgroup">
       <tr role="row">
@@ -122,7 +132,7 @@ export function SessionTable({ onOpen }) {
   const parts = useMemo(() => chosen(params), [params]);
   const wanted = useMemo(() => wantedOrder(params), [params]);
   const sorted = useMemo(() => sort(filter(all, parts), wanted.column, wanted.order), [all, parts, wanted]);
-  const held = useHeldOrder(sorted);
+  const held = useHeldOrder(sorted, `${wanted.column} ${wanted.order} ${JSON.stringify(parts)}`);
   if (!data || (all.length === 0 && scanning)) return html`<${TableSkeleton} about=${about} />`;
   if (all.length === 0) return html`<${EmptyState} about=${about} />`;
   const unpriced = data.tokenStats.unpricedModels.length;

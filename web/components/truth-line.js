@@ -101,7 +101,7 @@ function Age({ data }) {
   const age = useSignal(ageMs);
   const state = useSignal(connection);
   const time = clock(Date.parse(data.coverage.asOf ?? data.fetchedAt));
-  return html`<${Cell} look=${state === "fine" ? "fact" : "fact fd-truth__c--old"}>
+  return html`<${Cell} look=${state === "live" || state === "polling" ? "fact" : "fact fd-truth__c--old"}>
     <${Figure} value=${span(age ?? 0, language.value)} word=${t("old")} />
     <${Small}>${t("asOf", { time })}<//>
   <//>`;
