@@ -12,8 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use axum::serve::ListenerExt;
 use jiff::tz::TimeZone;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use self::keeper::Keeper;
 pub use self::prices::price_book;
@@ -21,6 +22,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Installation};
 use crate::domain::{InstallationId, Millis};
 use crate::http::cache::AnswerCache;
+use crate::http::feed::Feeds;
 use crate::http::guard::Guard;
 use crate::http::view::Defaults;
 use crate::http::{About, App, router};
@@ -32,6 +34,10 @@ use crate::store::UsageHistory;
 
 /// How long open requests may take once the program shall stop.
 const GRACE: Duration = Duration::from_millis(1500);
+
+/// How long a reader may take nothing of what is sent.
+#[cfg(target_os = "linux")]
+const UNREAD: Duration = Duration::from_mins(1);
 
 /// How the simulator begins, where it is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +70,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let keeper = Keeper::start(config, demo, book, &hub, &clock)?;
     let shown = Arc::clone(&hub);
     let app = App {
+        feeds: Feeds::new(Arc::clone(&hub), Arc::clone(&clock), defaults(config)),
         hub,
         clock: Arc::clone(&clock),
         defaults: defaults(config),
@@ -92,7 +99,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let history = Arc::clone(&keeper.history) as Arc<dyn UsageHistory>;
     let warming = tokio::spawn(warm::days(shown, history, TimeZone::system(), clock.now()));
 
-    let serve = axum::serve(listener, router(app, Guard { token })).with_graceful_shutdown(stop_signal());
+    let serve = axum::serve(listener.tap_io(tune), router(app, Guard { token })).with_graceful_shutdown(stop_signal());
     tokio::select! {
         result = serve => result.context("the server stopped")?,
         () = async { stop_signal().await; tokio::time::sleep(GRACE).await } => {}
@@ -161,6 +168,14 @@ pub fn on_path(program: &Path) -> bool {
 fn search_path() -> Vec<PathBuf> {
     let path = crate::config::Environment::of_process();
     path.get("PATH").map(|path| path.split(':').map(PathBuf::from).collect()).unwrap_or_default()
+}
+
+/// A change is sent at once, and a reader that takes nothing for too long is given up.
+fn tune(connection: &mut TcpStream) {
+    // A connection that cannot be tuned works all the same.
+    let _ = connection.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = socket2::SockRef::from(&*connection).set_tcp_user_timeout(Some(UNREAD));
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {

@@ -6,9 +6,11 @@ pub mod api;
 pub mod assets;
 pub mod cache;
 pub mod error;
+pub mod feed;
 pub mod guard;
 pub mod query;
 pub mod sources;
+pub mod stream;
 pub mod trends;
 pub mod usage;
 pub mod view;
@@ -29,6 +31,7 @@ use crate::hub::Hub;
 use crate::store::UsageHistory;
 use cache::AnswerCache;
 use error::ApiError;
+use feed::Feeds;
 use guard::Guard;
 use view::Defaults;
 use wire::InstallationRow;
@@ -47,6 +50,8 @@ pub struct App {
     pub history: Arc<dyn UsageHistory>,
     /// Kept answers.
     pub answers: AnswerCache,
+    /// The push.
+    pub feeds: Arc<Feeds>,
     /// The description of the API.
     pub openapi: String,
 }
@@ -98,6 +103,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(api::trends))
         .routes(routes!(usage::usage))
         .routes(routes!(usage::usage_csv))
+        .routes(routes!(stream::stream))
+        .routes(routes!(stream::events))
         .routes(routes!(api::openapi))
 }
 

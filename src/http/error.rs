@@ -29,6 +29,12 @@ pub enum ApiError {
         "The usage ledger cannot be read now: {0}. What is live is not affected; the log and 'factory-dashboard doctor' say more."
     )]
     Unavailable(String),
+    /// The push over a WebSocket, asked for as if it were a page.
+    #[error("GET /api/stream speaks WebSocket only; GET /api/events gives the same as server-sent events.")]
+    NoWebSocket,
+    /// So many read the push that no more are let in.
+    #[error("{0} readers follow the push already; ask again later, or read GET /api/sessions.")]
+    TooManyReaders(usize),
     /// A bug of ours.
     #[error("The server could not make an answer; its log says more.")]
     Internal,
@@ -53,6 +59,8 @@ impl IntoResponse for ApiError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Sign in first"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "Wrong host"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "The ledger cannot answer"),
+            Self::NoWebSocket => (StatusCode::UPGRADE_REQUIRED, "WebSocket only"),
+            Self::TooManyReaders(_) => (StatusCode::SERVICE_UNAVAILABLE, "Too many readers"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         };
         let errors: &[String] = if let Self::BadQuery(errors) = &self { errors } else { &[] };

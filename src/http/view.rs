@@ -39,12 +39,22 @@ pub struct Defaults {
 
 /// A session with the verdict on it.
 pub struct Judgement<'a> {
-    facts: &'a SessionFacts,
+    facts: &'a Arc<SessionFacts>,
     judged: Judged,
     age: Millis,
 }
 
-impl Judgement<'_> {
+impl<'a> Judgement<'a> {
+    /// What is known of it.
+    pub(super) fn facts(&self) -> &'a Arc<SessionFacts> {
+        self.facts
+    }
+
+    /// The verdict.
+    pub(super) fn judged(&self) -> Judged {
+        self.judged
+    }
+
     /// `5s ago`; `never` where no time is known.
     fn ago(&self) -> String {
         if self.facts.updated_at.is_some() { ago(self.age) } else { "never".to_owned() }
@@ -62,16 +72,21 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Judges and selects.
+    /// Judges, selects and sorts.
     pub fn new(board: &'a Board, query: &'a SessionQuery, defaults: &Defaults, now: Millis) -> Self {
+        let mut view = Self::unsorted(board, query, defaults, now);
+        sort(&mut view.matching, query, view.basis);
+        view
+    }
+
+    /// Judges and selects; the order is that of the board.
+    pub(super) fn unsorted(board: &'a Board, query: &'a SessionQuery, defaults: &Defaults, now: Millis) -> Self {
         let basis = query.basis.unwrap_or(defaults.basis);
         let judge = |facts: &'a Arc<SessionFacts>| {
             let age = facts.updated_at.map_or(Millis::MAX, |at| (now - at).max(0));
             Judgement { facts, judged: facts.judge(now, &defaults.thresholds), age }
         };
-        let mut matching: Vec<Judgement<'a>> =
-            board.sessions.iter().map(judge).filter(|one| matches(one, query)).collect();
-        sort(&mut matching, query, basis);
+        let matching = board.sessions.iter().map(judge).filter(|one| matches(one, query)).collect();
         let zone = query.zone.clone().unwrap_or_else(|| defaults.zone.clone());
         Self { board, query, basis, zone, now, matching }
     }
@@ -106,12 +121,28 @@ impl<'a> View<'a> {
             token_stats: self.token_stats(),
             task_queue: self.task_queue(),
             total: self.matching.len(),
-            fetched_at: rfc3339(self.now),
-            coverage: coverage(self.board, self.basis, self.now),
+            fetched_at: self.fetched_at(),
+            coverage: self.coverage(),
         }
     }
 
-    fn row(&self, one: &Judgement<'_>) -> SessionRow {
+    /// How much of the truth these numbers hold.
+    pub(super) fn coverage(&self) -> Coverage {
+        coverage(self.board, self.basis, self.now)
+    }
+
+    /// When it is so.
+    pub(super) fn fetched_at(&self) -> String {
+        rfc3339(self.now)
+    }
+
+    /// What matches.
+    pub(super) fn matching(&self) -> &[Judgement<'a>] {
+        &self.matching
+    }
+
+    /// One session as the API shows it.
+    pub(super) fn row(&self, one: &Judgement<'_>) -> SessionRow {
         let Judgement { facts, judged, age } = one;
         let entry = &facts.entry;
         let (cost, unpriced) = facts.totals.costs.on(self.basis);
@@ -157,7 +188,8 @@ impl<'a> View<'a> {
         }
     }
 
-    fn stats(&self) -> Stats {
+    /// Counts over everything that matches.
+    pub(super) fn stats(&self) -> Stats {
         let count = |is: &dyn Fn(&Judgement<'_>) -> bool| self.matching.iter().filter(|one| is(one)).count();
         let status = |status: Status| count(&|one| one.judged.status == status);
         let kind = |kind: SessionType| count(&|one| one.facts.entry.key.session_type() == kind);
@@ -174,7 +206,8 @@ impl<'a> View<'a> {
         }
     }
 
-    fn token_stats(&self) -> TokenStats {
+    /// Tokens and money over everything that matches.
+    pub(super) fn token_stats(&self) -> TokenStats {
         let mut stats = TokenStats::default();
         let mut cost = Money::ZERO;
         let mut unpriced = BTreeSet::new();

@@ -4,6 +4,7 @@ mod background;
 mod prices;
 mod sessions;
 mod sources;
+mod stream;
 mod trends;
 mod usage;
 
@@ -14,5 +15,6 @@ pub use sources::{
     AgentRow, Health, InstallationRow, OpenClawDifference, OpenClawReason, OpenClawRow, Progress, SkippedRow,
     SourceRow, SourcesResponse,
 };
+pub use stream::{Change, Removed, StreamMessage};
 pub use trends::TrendsResponse;
 pub use usage::{LedgerRow, UsageBucket, UsageFigures, UsageGroup, UsageResponse, UsageSession, UsageValue};

@@ -130,18 +130,21 @@ async fn the_description_names_every_route_and_no_other() {
     assert_eq!(
         paths,
         [
+            "/api/events",
             "/api/health",
             "/api/openapi.json",
             "/api/prices",
             "/api/sessions",
             "/api/sources",
+            "/api/stream",
             "/api/tasks",
             "/api/trends",
             "/api/usage",
             "/api/usage.csv"
         ]
     );
-    for path in paths {
+    // What never ends is held against the snapshot in `push`.
+    for path in paths.into_iter().filter(|path| !["/api/events", "/api/stream"].contains(&path.as_str())) {
         let answer = app.get(path).await;
         let Some(schema) =
             description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]

@@ -19,6 +19,7 @@ mod kills;
 mod ledger;
 mod live_changes;
 mod prices;
+mod push;
 mod reconciliation;
 mod regression;
 mod report;

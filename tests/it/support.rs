@@ -19,6 +19,7 @@ use factory_dashboard::domain::health::LedgerHealth;
 use factory_dashboard::domain::pricing::{PriceBasis, PriceBook, Rates};
 use factory_dashboard::domain::status::Thresholds;
 use factory_dashboard::http::cache::AnswerCache;
+use factory_dashboard::http::feed::Feeds;
 use factory_dashboard::http::guard::Guard;
 use factory_dashboard::http::view::Defaults;
 use factory_dashboard::http::{About, App, router};
@@ -191,6 +192,7 @@ impl World {
 
 pub struct Server {
     router: axum::Router,
+    pub feeds: Arc<Feeds>,
 }
 
 /// A server whose ledger holds nothing.
@@ -199,23 +201,43 @@ pub fn server(hub: Hub, clock: Arc<ManualClock>, guard: Guard) -> Server {
 }
 
 pub fn server_with(hub: Hub, clock: Arc<ManualClock>, guard: Guard, history: Arc<dyn UsageHistory>) -> Server {
+    server_of(Arc::new(hub), clock, guard, history)
+}
+
+/// A server of a hub that goes on being told.
+pub fn push_server(hub: Arc<Hub>, clock: Arc<ManualClock>) -> Server {
+    server_of(hub, clock, Guard::default(), Arc::new(CallList { book: book(), calls: Vec::new() }))
+}
+
+fn server_of(hub: Arc<Hub>, clock: Arc<ManualClock>, guard: Guard, history: Arc<dyn UsageHistory>) -> Server {
+    let defaults = Defaults {
+        thresholds: Thresholds { active_ms: 300_000, idle_ms: 3_600_000, stuck_ms: 600_000 },
+        basis: PriceBasis::Auto,
+        zone: TimeZone::UTC,
+    };
+    let feeds = Feeds::new(Arc::clone(&hub), Arc::clone(&clock) as Arc<dyn Clock>, defaults.clone());
     let app = App {
-        hub: Arc::new(hub),
+        feeds: Arc::clone(&feeds),
+        hub,
         clock,
-        defaults: Defaults {
-            thresholds: Thresholds { active_ms: 300_000, idle_ms: 3_600_000, stuck_ms: 600_000 },
-            basis: PriceBasis::Auto,
-            zone: TimeZone::UTC,
-        },
+        defaults,
         about: About { refresh_seconds: 10, started_at: NOW, ..About::default() },
         history,
         answers: AnswerCache::default(),
         openapi: String::new(),
     };
-    Server { router: router(app, guard) }
+    Server { router: router(app, guard), feeds }
 }
 
 impl Server {
+    /// Serves at a port of this machine until the test ends.
+    pub async fn listen(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(axum::serve(listener, self.router.clone()).into_future());
+        address
+    }
+
     pub async fn send(&self, request: Request<Body>) -> axum::http::Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }

@@ -11,7 +11,7 @@ use crate::http::wire::QueueItem;
 
 impl View<'_> {
     /// Work that runs or waits: running first, newest first.
-    pub(super) fn task_queue(&self) -> Vec<QueueItem> {
+    pub(in crate::http) fn task_queue(&self) -> Vec<QueueItem> {
         let by_key: HashMap<(&InstallationId, &SessionKey), &Judgement<'_>> = self
             .matching
             .iter()

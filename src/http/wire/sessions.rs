@@ -94,7 +94,7 @@ pub struct SessionRow {
 }
 
 /// Counts.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Stats {
     /// Active sessions.
     pub active: usize,
@@ -117,7 +117,7 @@ pub struct Stats {
 }
 
 /// Tokens and money.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenStats {
     /// Uncached input tokens.
@@ -141,7 +141,7 @@ pub struct TokenStats {
 }
 
 /// A task that runs or waits.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueItem {
     /// As in a session.
@@ -169,7 +169,7 @@ pub struct QueueItem {
 }
 
 /// How much of the truth the numbers hold.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Coverage {
     /// Live sessions known.
