@@ -3,18 +3,23 @@ import { useLayoutEffect, useRef } from "../lib/html.js";
 
 /** From grey to whatever the cell has: nothing, or the shade of a row under the pointer. */
 const GLOW = [{ backgroundColor: "var(--glow)", offset: 0 }];
-const TIMING = { duration: 900, easing: "ease-out" };
-/** Where everything changes, a glow says nothing and only costs time: no more than this many start in a second. */
+const TIMING = { id: "glow", duration: 900, easing: "ease-out" };
+/** Where everything changes a glow says nothing and only costs time: with more changes a second none is shown. */
 const MOST = 40;
 
-let started = [];
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+let changed = [];
+let lately = [];
 
-function mayGlow() {
-  if (calm?.matches || document.hidden) return false;
+/** All that one drawing changed, at once: so that of many not the first few glow. */
+function glow() {
+  const cells = changed;
+  changed = [];
   const now = performance.now();
-  started = started.filter((at) => now - at < 1000);
-  return started.length < MOST;
+  lately = [...lately.filter(({ at }) => now - at < 1000), { at: now, count: cells.length }];
+  const count = lately.reduce((sum, one) => sum + one.count, 0);
+  if (count > MOST || calm?.matches || document.hidden) return;
+  for (const cell of cells) cell?.animate(GLOW, TIMING);
 }
 
 /** `words` by the name of the cell, `c-NAME` in the row. What a row says when it is first drawn is no change. */
@@ -25,9 +30,9 @@ export function useGlow(row, words) {
     before.current = words;
     if (!last) return;
     for (const [name, text] of Object.entries(words)) {
-      if (text === last[name] || !mayGlow()) continue;
-      started.push(performance.now());
-      row.current?.querySelector(`.c-${name}`)?.animate(GLOW, { ...TIMING, id: "glow" });
+      if (text === last[name]) continue;
+      if (changed.length === 0) queueMicrotask(glow);
+      changed.push(row.current?.querySelector(`.c-${name}`));
     }
   });
 }

@@ -45,6 +45,24 @@ function useSelection() {
   return isSelected;
 }
 
+/** Where all rows move all the time nobody can read: the order is made anew once a second, and the values at once. */
+const CALM_MS = 1000;
+
+/** Whether the order was made so lately that it stays for now; then a look at it is taken soon. */
+function useCalm(count) {
+  const last = useRef({ at: -Infinity, count });
+  const [, look] = useState(0);
+  const left = last.current.at + CALM_MS - performance.now();
+  const isCalm = left > 0 && last.current.count === count;
+  if (!isCalm) last.current = { at: performance.now(), count };
+  useEffect(() => {
+    if (!isCalm) return undefined;
+    const timer = setTimeout(() => look((turn) => turn + 1), left);
+    return () => clearTimeout(timer);
+  });
+  return isCalm;
+}
+
 /**
  * While somebody is at the table its order is held, so that no row slides away: under the pointer, from under the
  * keyboard's focus, out of a selection. Another `question` (order, filter) is answered at once.
@@ -56,12 +74,13 @@ export function useHeldOrder(sorted, question) {
   const [isWalked, setWalked] = useState(false);
   const isSelected = useSelection();
   const isOver = isUnder || isWalked || isSelected;
-  if (!isOver || !held.current || asked.current !== question) held.current = sorted.map(idOf);
+  const isHeld = useCalm(sorted.length) || isOver;
+  if (!isHeld || !held.current || asked.current !== question) held.current = sorted.map(idOf);
   asked.current = question;
   const byId = new Map(sorted.map((row) => [idOf(row), row]));
   const inHeld = new Set(held.current);
   const kept = held.current.map((id) => byId.get(id)).filter(Boolean);
-  const list = isOver ? [...kept, ...sorted.filter((row) => !inHeld.has(idOf(row)))] : sorted;
+  const list = isHeld ? [...kept, ...sorted.filter((row) => !inHeld.has(idOf(row)))] : sorted;
   return {
     list,
     moved: isOver ? list.filter((row, place) => row !== sorted[place]).length : 0,

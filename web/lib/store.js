@@ -2,6 +2,7 @@
 import { signal, computed, batch } from "./html.js";
 import { getJson } from "./api.js";
 import { apply, replace } from "./deltas.js";
+import { createFrames } from "./frames.js";
 import { createPush } from "./push.js";
 import { waysOf } from "./push-ways.js";
 import { createJudge } from "./status.js";
@@ -76,20 +77,15 @@ const hasAnswered = () => {
 };
 
 let waiting = [];
-let drawing = false;
+const frames = createFrames(take);
 
-/** Messages wait for the next frame, so that many are drawn once; a hidden page, without frames, takes its time. */
+/** Messages wait for a frame, so that many are drawn at once. */
 function collect(message) {
   waiting.push(message);
-  if (drawing) return;
-  drawing = true;
-  if (document.hidden) setTimeout(take, 1000);
-  else requestAnimationFrame(take);
+  frames.ask();
 }
 
 function take() {
-  drawing = false;
-  if (waiting.length === 0) return;
   const before = snapshot.value?.tokenStats?.totalCost;
   batch(() => {
     snapshot.value = apply(snapshot.value, waiting);
@@ -182,7 +178,7 @@ export function start() {
     if (!document.hidden && now.value >= nextAt.value) ask(!isLive());
   }, 1000);
   document.addEventListener("visibilitychange", () => {
-    take();
+    frames.run();
     if (!document.hidden) ask(!isLive());
   });
   addEventListener("online", tryNow);
