@@ -116,9 +116,7 @@ test("error: the numbers stay, the page says so, and heals by itself on the same
   });
   await startDashboard(["demo", "--seed", "1", "--refresh", "2"], { context, port: server.port });
   await eventually(async () => assert.equal(await alert.count(), 0));
-  await eventually(async () =>
-    assert.match(await page.getByRole("banner").innerText(), new RegExp(en.connLive)),
-  );
+  await eventually(async () => assert.match(await page.getByRole("banner").innerText(), new RegExp(en.connLive)));
   assert.equal(await page.evaluate(() => globalThis.wasHere), true, "without a reload");
   forgive(page);
 });

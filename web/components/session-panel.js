@@ -6,6 +6,8 @@ import { language } from "../lib/prefs.js";
 import { rows, serverNow } from "../lib/store.js";
 import { ageOf, idOf, nameOf } from "../lib/status.js";
 import { Command } from "./command.js";
+import { actionsOf, targetOf } from "../lib/actions.js";
+import { ActButton, SignIn } from "./act-button.js";
 import { DialogHead } from "./dialog-head.js";
 import { ContextBar, Tag } from "./tag.js";
 
@@ -103,6 +105,10 @@ export function SessionPanel({ row, onClose, onOpen }) {
   const content = () => html`<div class="fd-drawer__in">
     <${DialogHead} id="panel-name" close=${close}><bdi>${nameOf(row).slice(0, LONGEST_NAME)}</bdi><//>
     <p class="fd-drawer__tags"><${Tag} name=${row.sessionType} /></p>
+    <div class="fd-acts">
+      <${SignIn} />
+      ${actionsOf(row).map((action) => html`<${ActButton} key=${action} action=${action} targets=${[targetOf(row)]} isSmall />`)}
+    </div>
     <${Figures} row=${row} />
     <${Facts} row=${row} all=${all} onOpen=${onOpen} />
     <h3>${t("key")}</h3>

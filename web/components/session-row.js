@@ -6,6 +6,7 @@ import { href } from "../lib/router.js";
 import { nameOf } from "../lib/status.js";
 import { ContextBar, Flag, Tag } from "./tag.js";
 import { useGlow } from "./glow.js";
+import { Pick, RowActions } from "./row-actions.js";
 
 /** A label may have thousands of characters; a row or a tooltip of that size helps nobody. */
 const LONGEST_NAME = 300;
@@ -65,7 +66,7 @@ const saying = (row, cache) => ({
 });
 
 /** `now` is given only where the row counts the time; `age` is in words. */
-export const SessionRow = memo(({ row, index, now, age, onOpen }) => {
+export const SessionRow = memo(({ row, index, now, age, control, isPicked, onOpen, onPick }) => {
   const line = useRef(null);
   const cache = row.cacheReadTokens + row.cacheWriteTokens;
   const open = (event) => {
@@ -74,6 +75,8 @@ export const SessionRow = memo(({ row, index, now, age, onOpen }) => {
     onOpen(row);
   };
   const context = `${exact(row.totalTokens)} / ${exact(row.contextTokens)}`;
+  const hasActs = control !== "off";
+  const pick = (event) => onPick(row, event.shiftKey);
   useGlow(line, saying(row, cache));
   return html`<tr
     ref=${line}
@@ -81,9 +84,11 @@ export const SessionRow = memo(({ row, index, now, age, onOpen }) => {
     aria-rowindex=${index + 2}
     data-key=${row.key}
     data-place=${index}
-    class=${look(row)}
+    class=${isPicked ? `${look(row)} is-picked` : look(row)}
+    aria-selected=${control === "off" ? undefined : isPicked}
     onClick=${open}
   >
+    ${hasActs && html`<${Pick} isPicked=${isPicked} name=${nameOf(row).slice(0, LONGEST_NAME)} onPick=${pick} />`}
     <td role="cell" class="c-status"><${Tag} name=${row.status} breathes=${row.isRunning && !row.isStuck} /></td>
     <td role="cell" class="c-name">
       <${Name} row=${row} now=${now} onClick=${open} />
@@ -98,5 +103,6 @@ export const SessionRow = memo(({ row, index, now, age, onOpen }) => {
     <td role="cell" class="c-ctx" title=${context}><${ContextBar} value=${row.contextPercent} /></td>
     <td role="cell" class="c-cost num"><${Cost} row=${row} /></td>
     <td role="cell" class="c-age num"><time>${age}</time></td>
+    ${hasActs && html`<${RowActions} row=${row} />`}
   </tr>`;
 });
