@@ -4,7 +4,7 @@
 #   -v "$HOME/.openclaw:/openclaw:ro" -v factory-dashboard:/data factory-dashboard
 #
 # It listens on all addresses of the container, so readers need a token: the one in
-# FACTORY_TOKEN_FILE, or the one that is made at the start and printed once (docker logs).
+# FACTORY_TOKEN_FILE, or the one that is made at the first start, printed once (docker logs) and kept in /data/token.
 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src

@@ -3,6 +3,7 @@
 mod keeper;
 pub mod prices;
 pub mod progress;
+mod token;
 mod warm;
 
 use std::io::Write;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
 use jiff::tz::TimeZone;
 use tokio::net::{TcpListener, TcpStream};
@@ -23,7 +24,6 @@ use crate::config::{Config, Installation};
 use crate::domain::{InstallationId, Millis};
 use crate::http::cache::AnswerCache;
 use crate::http::feed::Feeds;
-use crate::http::guard::Guard;
 use crate::http::view::Defaults;
 use crate::http::{About, App, router};
 use crate::hub::Hub;
@@ -62,8 +62,9 @@ pub fn serve(config: &Config, demo: Option<DemoSettings>) -> Result<()> {
 async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path>) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let book = price_book(config)?;
-    let token = token(config)?;
     let listener = listen(config).await?;
+    // Behind the port: a second start on the same port must not make a token that nobody needs.
+    let guard = token::guard(config, demo.is_some() || config.sources.demo)?;
     let address = listener.local_addr().context("the address in use is not known")?;
 
     let hub = Arc::new(Hub::new(LiveState::new(book.clone(), clock.now()).board(clock.now())));
@@ -99,7 +100,8 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let history = Arc::clone(&keeper.history) as Arc<dyn UsageHistory>;
     let warming = tokio::spawn(warm::days(shown, history, TimeZone::system(), clock.now()));
 
-    let serve = axum::serve(listener.tap_io(tune), router(app, Guard { token })).with_graceful_shutdown(stop_signal());
+    let service = router(app, guard).into_make_service_with_connect_info::<SocketAddr>();
+    let serve = axum::serve(listener.tap_io(tune), service).with_graceful_shutdown(stop_signal());
     tokio::select! {
         result = serve => result.context("the server stopped")?,
         () = async { stop_signal().await; tokio::time::sleep(GRACE).await } => {}
@@ -190,35 +192,6 @@ async fn listen(config: &Config) -> Result<TcpListener> {
         }
         _ => anyhow::anyhow!("cannot listen on {address}: {error}. Check --host and --port."),
     })
-}
-
-/// The token that readers need: from its file; made up where other machines can reach us.
-fn token(config: &Config) -> Result<Option<String>> {
-    if let Some(path) = &config.token_file {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("the token file {} cannot be read", path.display()))?;
-        let token = text.trim();
-        if token.len() < 16 {
-            bail!(
-                "the token in {} is shorter than 16 characters; make one with: head -c 24 /dev/urandom | base64 > FILE",
-                path.display()
-            );
-        }
-        return Ok(Some(token.to_owned()));
-    }
-    if config.host.is_loopback() {
-        return Ok(None);
-    }
-    let mut bytes = [0_u8; 24];
-    #[expect(clippy::disallowed_methods, reason = "the one place where a secret is made")]
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random token could be made: {error}"))?;
-    let token = data_encoding::BASE64URL_NOPAD.encode(&bytes);
-    let _ = writeln!(
-        std::io::stderr(),
-        "{} is not a loopback address, so readers need this token (shown once; keep your own with --token-file): {token}",
-        config.host
-    );
-    Ok(Some(token))
 }
 
 /// Logs to stderr and to `logs/app.log` in the data folder: rotated daily, seven kept.

@@ -138,7 +138,10 @@ pub struct Options {
     /// How long single calls are kept beside their sums, such as 400d [default: off = for ever].
     #[arg(long, value_name = "DAYS")]
     keep_raw: Option<String>,
-    /// File with the token that readers must send [default: none on a loopback address; made up and printed once elsewhere].
+    /// Let those who have the token stop, restart and delete [default: off].
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    allow_control: Option<String>,
+    /// File with the token that readers must send [default: none on a loopback address; made up, kept in the data folder and printed once elsewhere].
     #[arg(long, value_name = "FILE")]
     token_file: Option<String>,
     /// What is logged: error, warn, info, debug [default: info].
@@ -162,6 +165,7 @@ impl Options {
             ("stuck-minutes", &self.stuck_minutes),
             ("price-basis", &self.price_basis),
             ("keep-raw", &self.keep_raw),
+            ("allow-control", &self.allow_control),
             ("token-file", &self.token_file),
             ("log", &self.log),
         ];

@@ -36,7 +36,7 @@ impl Typed {
 }
 
 /// Every option that can stand in the environment (`FACTORY_<NAME>`) and in `factory.toml`.
-pub const OPTIONS: [&str; 15] = [
+pub const OPTIONS: [&str; 16] = [
     "host",
     "port",
     "state-dir",
@@ -50,6 +50,7 @@ pub const OPTIONS: [&str; 15] = [
     "stuck-minutes",
     "price-basis",
     "keep-raw",
+    "allow-control",
     "token-file",
     "log",
 ];
@@ -116,6 +117,8 @@ pub struct Config {
     pub price_basis: PriceBasis,
     /// How long single calls are kept beside their sums; for ever unless set.
     pub keep_raw: Option<Millis>,
+    /// Whether those who have the token may stop, restart and delete.
+    pub allow_control: bool,
     /// The bearer token's file.
     pub token_file: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug`.
@@ -188,6 +191,7 @@ pub fn resolve(typed: &Typed, environment: &Environment, config_file: Option<&Pa
             .one("price-basis", "auto, list, recorded or reference", PriceBasis::from_word)
             .unwrap_or(PriceBasis::Auto),
         keep_raw: reading.keep_raw(),
+        allow_control: reading.switch("allow-control"),
         token_file: reading.path("token-file", home.as_deref()),
         log: reading
             .one("log", "error, warn, info or debug", |text| {

@@ -11,6 +11,7 @@ pub mod money;
 pub mod pricing;
 pub mod reconciliation;
 pub mod rollup;
+pub mod secret;
 pub mod series;
 pub mod session;
 pub mod status;

@@ -2,6 +2,7 @@
 //!
 //! Handlers answer from memory and from the ledger; none of them reads OpenClaw, runs a command or waits for one.
 
+pub mod access;
 pub mod api;
 pub mod assets;
 pub mod cache;
@@ -9,6 +10,7 @@ pub mod error;
 pub mod feed;
 pub mod guard;
 pub mod query;
+mod sign_in;
 pub mod sources;
 pub mod stream;
 pub mod trends;
@@ -32,7 +34,7 @@ use crate::store::UsageHistory;
 use cache::AnswerCache;
 use error::ApiError;
 use feed::Feeds;
-use guard::Guard;
+use guard::{Door, Guard};
 use view::Defaults;
 use wire::InstallationRow;
 
@@ -91,7 +93,7 @@ impl About {
 ))]
 struct Description;
 
-/// Every route, with its description.
+/// Every route of the API, with its description; the pages of the sign-in are for people and stand in `sign_in.rs`.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Description::openapi())
@@ -105,6 +107,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(usage::usage_csv))
         .routes(routes!(stream::stream))
         .routes(routes!(stream::events))
+        .routes(routes!(access::access))
         .routes(routes!(api::openapi))
 }
 
@@ -112,7 +115,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 pub fn router(mut app: App, guard: Guard) -> Router {
     let (routes, description) = routes().split_for_parts();
     app.openapi = description.to_json().unwrap_or_default();
+    let door = Arc::new(Door::new(guard, Arc::clone(&app.clock)));
     routes
+        .merge(sign_in::routes(&door))
         .fallback(|OriginalUri(uri): OriginalUri, method, headers| async move {
             if uri.path().starts_with("/api/") {
                 Err(ApiError::NotFound(uri.path().to_owned()))
@@ -123,6 +128,6 @@ pub fn router(mut app: App, guard: Guard) -> Router {
         .method_not_allowed_fallback(|OriginalUri(uri): OriginalUri| async move {
             ApiError::MethodNotAllowed(uri.path().to_owned())
         })
-        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .layer(middleware::from_fn_with_state(door, guard::check))
         .with_state(Arc::new(app))
 }

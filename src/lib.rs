@@ -10,6 +10,7 @@ pub mod config;
 
 pub mod live;
 
+pub mod gateway;
 pub mod hub;
 pub mod source;
 pub mod store;

@@ -6,6 +6,7 @@
 pub mod board;
 pub mod listing;
 mod openclaw;
+mod runs;
 mod sessions;
 pub mod transcript;
 
@@ -18,6 +19,7 @@ use crate::domain::known::Known;
 use crate::domain::pricing::PriceBook;
 use crate::domain::reconciliation::Reconciled;
 use crate::domain::session::SessionEntry;
+use crate::domain::status::RunWord;
 use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::domain::usage::ModelCall;
 use crate::domain::{AgentRef, InstallationId, Millis, SessionId, SessionKey, TranscriptRef};
@@ -47,6 +49,7 @@ pub struct LiveState {
     owners: HashMap<TranscriptRef, SessionKey>,
     tasks: BTreeMap<InstallationId, Vec<Task>>,
     open_tasks: HashMap<(InstallationId, SessionKey), (TaskStatus, Millis)>,
+    runs: HashMap<(InstallationId, SessionKey), RunWord>,
     jobs: BTreeMap<InstallationId, Vec<CronJob>>,
     reports: BTreeMap<(InstallationId, SourceKind), SourceReport>,
     unowned: BTreeMap<AgentRef, Arc<AgentCalls>>,
@@ -74,6 +77,7 @@ impl LiveState {
             owners: HashMap::new(),
             tasks: BTreeMap::new(),
             open_tasks: HashMap::new(),
+            runs: HashMap::new(),
             jobs: BTreeMap::new(),
             reports: BTreeMap::new(),
             unowned: BTreeMap::new(),
@@ -178,6 +182,8 @@ impl LiveState {
                 self.read_calls(&transcript, archived, &calls, tail, kept, now);
             }
             Event::Positioned { .. } => {}
+            Event::RunsChanged(installation, words) => self.hear_of_runs(&installation, words),
+            Event::RunsForgotten(installation) => self.forget_runs(&installation),
             Event::TasksListed(installation, tasks) => self.list_tasks(installation, tasks),
             Event::CronJobsListed(installation, jobs) => {
                 self.jobs.insert(installation, jobs);
@@ -352,8 +358,10 @@ impl LiveState {
                 tail.clone_from(&transcript.tail);
             }
         }
-        let open_task = self.open_tasks.get(&(owner.installation.clone(), key.clone())).copied();
-        let children = self.children.get(&(owner.installation.clone(), key.clone())).copied().unwrap_or_default();
+        let family = (owner.installation.clone(), key.clone());
+        let open_task = self.open_tasks.get(&family).copied();
+        let run = self.runs.get(&family).copied();
+        let children = self.children.get(&family).copied().unwrap_or_default();
         Some(SessionFacts::new(
             entry.clone(),
             *source,
@@ -361,6 +369,7 @@ impl LiveState {
             copies,
             tail,
             open_task,
+            run,
             children,
             &self.book,
         ))

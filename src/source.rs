@@ -10,6 +10,7 @@ pub mod command;
 pub mod database;
 pub mod demo;
 pub mod files;
+pub mod gateway;
 pub mod gateway_usage;
 pub mod index;
 pub mod lenient;

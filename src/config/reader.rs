@@ -8,6 +8,9 @@ use crate::domain::pricing::Rates;
 use crate::domain::status::Thresholds;
 use crate::domain::{InstallationId, Millis};
 
+/// Options that are on or off: `true` and `false` in the file mean that for them alone.
+const SWITCHES: [&str; 1] = ["allow-control"];
+
 /// Looks for a value in its three places, in order.
 pub(super) struct Reader<'a> {
     pub(super) typed: &'a Typed,
@@ -70,6 +73,7 @@ impl Reader<'_> {
         let place = format!("{name} in factory.toml");
         let value = self.table.get(name)?;
         let values = match value {
+            toml::Value::Boolean(on) if SWITCHES.contains(&name) => Some(vec![on.to_string()]),
             toml::Value::Array(values) => values.iter().map(plain).collect(),
             value => plain(value).map(|value| vec![value]),
         };
@@ -101,6 +105,16 @@ impl Reader<'_> {
     pub(super) fn number(&mut self, name: &str, default: u64, range: std::ops::RangeInclusive<u64>) -> u64 {
         let allowed = format!("a whole number from {} to {}", range.start(), range.end());
         self.one(name, &allowed, |text| text.parse().ok().filter(|number| range.contains(number))).unwrap_or(default)
+    }
+
+    /// Off unless said otherwise.
+    pub(super) fn switch(&mut self, name: &str) -> bool {
+        let on = |text: &str| match text.to_ascii_lowercase().as_str() {
+            "true" | "on" | "yes" | "1" => Some(true),
+            "false" | "off" | "no" | "0" => Some(false),
+            _ => None,
+        };
+        self.one(name, "true or false (or on, off, yes, no, 1, 0)", on).unwrap_or(false)
     }
 
     /// `400d`; none for `off`.

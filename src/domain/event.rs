@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::pricing::ModelPrice;
 use super::reconciliation::OpenClawTotals;
 use super::session::SessionEntry;
+use super::status::RunWord;
 use super::task::{CronJob, Task};
 use super::usage::ModelCall;
 use super::{AgentId, AgentRef, InstallationId, Millis, ModelRef, SessionKey, TranscriptRef};
@@ -16,6 +17,8 @@ use super::{AgentId, AgentRef, InstallationId, Millis, ModelRef, SessionKey, Tra
 pub enum SourceKind {
     /// The state directory.
     Files,
+    /// A running gateway.
+    Gateway,
     /// The `openclaw` command.
     Command,
     /// The simulator.
@@ -28,6 +31,7 @@ impl SourceKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Files => "files",
+            Self::Gateway => "gateway",
             Self::Command => "command",
             Self::Demo => "demo",
         }
@@ -55,6 +59,8 @@ pub enum Layout {
     Jsonl,
     /// `openclaw-agent.sqlite` with the table `session_nodes`.
     Sqlite,
+    /// Rows that the gateway lists.
+    Gateway,
     /// Rows printed by the command.
     Command,
     /// Made up by the simulator.
@@ -68,6 +74,7 @@ impl Layout {
         match self {
             Self::Jsonl => "jsonl",
             Self::Sqlite => "sqlite",
+            Self::Gateway => "gateway",
             Self::Command => "command",
             Self::Demo => "demo",
         }
@@ -207,6 +214,10 @@ pub enum Event {
         /// What the source needs to go on from here, in its own form; `None` when the place is gone.
         position: Option<Vec<u8>>,
     },
+    /// What a gateway says of who runs, where it changed.
+    RunsChanged(InstallationId, Vec<(SessionKey, RunWord)>),
+    /// The gateway cannot be heard any more: what it said of who runs is old.
+    RunsForgotten(InstallationId),
     /// All background tasks of an installation.
     TasksListed(InstallationId, Vec<Task>),
     /// All scheduled jobs of an installation.

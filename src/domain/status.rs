@@ -76,6 +76,31 @@ impl RunState {
     }
 }
 
+/// What a running gateway says of a session: it is the truth for who runs now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunWord {
+    /// No run was in progress at that time.
+    Idle {
+        /// When it said so.
+        at: Millis,
+    },
+    /// A run is in progress.
+    Running {
+        /// When it began, where that was heard.
+        since: Option<Millis>,
+        /// The latest sign of life.
+        sign: Millis,
+    },
+}
+
+impl RunWord {
+    /// The latest sign of life.
+    #[must_use]
+    pub fn sign(self) -> Option<Millis> {
+        if let Self::Running { sign, .. } = self { Some(sign) } else { None }
+    }
+}
+
 /// What is known of a session's runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Signs<'a> {
@@ -89,6 +114,8 @@ pub struct Signs<'a> {
     pub tail: Option<&'a TranscriptTail>,
     /// An open background task that works in the session.
     pub open_task: Option<TaskStatus>,
+    /// What a running gateway says.
+    pub gateway: Option<RunWord>,
     /// The latest sign of life of any kind.
     pub last_sign_at: Option<Millis>,
 }
@@ -150,6 +177,12 @@ fn run_state(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> RunState
 }
 
 fn is_running(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> bool {
+    match signs.gateway {
+        Some(RunWord::Running { .. }) => return true,
+        // What is younger than its word is not known to it.
+        Some(RunWord::Idle { at }) if !began_after(signs, at) => return false,
+        _ => {}
+    }
     if signs.open_task == Some(TaskStatus::Running) {
         return true;
     }
@@ -168,6 +201,12 @@ fn is_running(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> bool {
                 && signs.tail.is_some_and(|tail| matches!(tail.last, LastEntry::AwaitsModel | LastEntry::AwaitsTool))
         }
     }
+}
+
+fn began_after(signs: &Signs<'_>, at: Millis) -> bool {
+    let awaits = |tail: &&TranscriptTail| matches!(tail.last, LastEntry::AwaitsModel | LastEntry::AwaitsTool);
+    let stored = signs.started_at.filter(|_| signs.stored == Some(StoredStatus::Running));
+    stored.max(signs.tail.filter(awaits).map(|tail| tail.at)).is_some_and(|began| began > at)
 }
 
 #[cfg(test)]
@@ -204,6 +243,29 @@ mod tests {
         check(600_000, running, Status::Active, RunState::Running, true);
         check(7_200_000, running, Status::Active, RunState::Running, true);
         check(LOST_AFTER_MS, running, Status::Active, RunState::Running, true);
+    }
+
+    #[test]
+    fn a_gateway_knows_who_runs() {
+        let awaits = TranscriptTail { at: NOW - 20_000, last: LastEntry::AwaitsModel };
+        let files = Signs {
+            stored: Some(StoredStatus::Running),
+            started_at: Some(NOW - 30_000),
+            tail: Some(&awaits),
+            open_task: Some(TaskStatus::Running),
+            ..Signs::default()
+        };
+        let idle = |at| Signs { gateway: Some(RunWord::Idle { at }), ..files };
+        check(20_000, files, Status::Active, RunState::Running, false);
+        check(20_000, idle(NOW - 10_000), Status::Active, RunState::Idle, false);
+        check(20_000, idle(NOW - 25_000), Status::Active, RunState::Running, false);
+        let running = Signs {
+            stored: Some(StoredStatus::Done),
+            gateway: Some(RunWord::Running { since: None, sign: NOW - 1_000 }),
+            ..Signs::default()
+        };
+        check(1_000, running, Status::Active, RunState::Running, false);
+        check(700_000, running, Status::Active, RunState::Running, true);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::error::ApiError;
 #[derive(RustEmbed)]
 #[folder = "web/"]
 #[exclude = "tests/*"]
+#[exclude = "sign-in.html"]
 #[exclude = "*.sh"]
 #[exclude = "*.py"]
 #[exclude = "*SUMS"]
@@ -33,7 +34,8 @@ pub fn serve(uri: &Uri, method: &Method, headers: &HeaderMap) -> Result<Response
     };
     let file = Web::get(path).ok_or_else(|| ApiError::NotFound(uri.path().to_owned()))?;
     if method != Method::GET && method != Method::HEAD {
-        return Err(ApiError::MethodNotAllowed(uri.path().to_owned()));
+        let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
+        return Ok((allow, ApiError::MethodNotAllowed(uri.path().to_owned())).into_response());
     }
     let etag = etag(&file);
     let fixed = [

@@ -13,14 +13,29 @@ pub enum ApiError {
     /// Nothing is there.
     #[error("There is nothing at {0}. GET /api/openapi.json lists what there is.")]
     NotFound(String),
-    /// Only reading is possible there.
-    #[error("{0} can only be read with GET.")]
+    /// That method does not exist there.
+    #[error("{0} does not take this method; the Allow header names those that it takes.")]
     MethodNotAllowed(String),
-    /// The token is missing or wrong.
-    #[error(
-        "A token is needed: send 'Authorization: Bearer <token>', or give the token as the password when the browser asks."
-    )]
+    /// A token is needed and none came.
+    #[error("A token is needed: sign in at /sign-in, or send 'Authorization: Bearer <token>'.")]
     Unauthorized,
+    /// A token came, and it is another one.
+    #[error("That is not the token of this server.")]
+    WrongToken,
+    /// Too many wrong tokens came from there; so many seconds must pass.
+    #[error("Too many wrong tokens came from your address. Try again in {0} s.")]
+    TooManyAttempts(u64),
+    /// A page of another site is behind the request.
+    #[error(
+        "This request comes from a page of another site, or from another port of this machine, and is not answered. Behind a proxy: let it pass the Host header on as it came."
+    )]
+    ForeignOrigin,
+    /// The cookie came without what our own page sends beside it.
+    #[error("The header X-CSRF-Token is missing or belongs to another sign-in; GET /api/access gives the right one.")]
+    Forged,
+    /// Nobody may change anything.
+    #[error("Control is off: start with --allow-control to stop, restart or delete anything.")]
+    ControlOff,
     /// The request is for another host name: a page elsewhere may be trying to read this one.
     #[error("This server answers to localhost and its own address only.")]
     WrongHost,
@@ -40,6 +55,9 @@ pub enum ApiError {
     Internal,
 }
 
+/// What a 401 asks for.
+pub const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"Factory Dashboard\"");
+
 #[derive(Serialize)]
 struct Problem<'a> {
     r#type: &'a str,
@@ -57,6 +75,11 @@ impl IntoResponse for ApiError {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Sign in first"),
+            Self::WrongToken => (StatusCode::UNAUTHORIZED, "Wrong token"),
+            Self::TooManyAttempts(_) => (StatusCode::TOO_MANY_REQUESTS, "Too many wrong tokens"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "Another site asked"),
+            Self::Forged => (StatusCode::FORBIDDEN, "Not asked by the page"),
+            Self::ControlOff => (StatusCode::FORBIDDEN, "Control is off"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "Wrong host"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "The ledger cannot answer"),
             Self::NoWebSocket => (StatusCode::UPGRADE_REQUIRED, "WebSocket only"),
@@ -70,13 +93,11 @@ impl IntoResponse for ApiError {
         let mut response = (status, body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Basic realm=\"Factory Dashboard\", charset=\"UTF-8\""),
-            );
+            // Not Basic: a browser signs in on our page, and its own question would get in the way.
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
         }
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        if let Self::TooManyAttempts(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -1,28 +1,84 @@
-//! Who may read: the host name, the token, and the headers that keep a browser strict.
+//! Who may: every request passes here first. What is asked of it, in this order: a host name, an origin, a token
+//! where reading needs one, a CSRF token where a browser changes something.
 
-use std::sync::Arc;
+pub mod attempts;
+pub mod caller;
+pub mod host;
+pub mod origin;
+pub mod session;
+pub mod token;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use self::attempts::{Attempts, Judgement};
+use self::caller::{Access, Caller};
+use self::token::Token;
 use super::error::ApiError;
+use crate::clock::Clock;
+use crate::domain::Millis;
 
 /// What a page may load: only what this server sends.
 pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// What somebody without a token gets even where reading needs one: the way in, and what its page is made of.
+const WAY_IN: [&str; 7] = [
+    "/sign-in",
+    "/sign-out",
+    "/favicon.svg",
+    "/css/tokens.css",
+    "/css/base.css",
+    "/css/components/controls.css",
+    "/css/sign-in.css",
+];
+
+/// Who may look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// Everybody on this machine.
+    #[default]
+    Open,
+    /// Who has the token.
+    Token,
+}
+
 /// The rules of this server.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
-    /// The bearer token; without one only a loopback address is served.
-    pub token: Option<String>,
+    /// The token; without one nobody can sign in, and nobody controls.
+    pub token: Option<Token>,
+    /// Who may look.
+    pub reading: Reading,
+    /// Whether those with a token may also change something.
+    pub allow_control: bool,
+}
+
+/// The rules at work: with the time, and the memory of wrong tokens.
+pub struct Door {
+    guard: Guard,
+    clock: Arc<dyn Clock>,
+    attempts: Mutex<Attempts>,
+    sign_ins: AtomicU64,
 }
 
 /// Checks a request, and adds the headers to its answer.
-pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    let mut response = match guard.admits(request.headers()) {
-        Ok(()) => next.run(request).await,
+pub async fn check(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
+    let mut response = match door.admits(&request) {
+        Ok(access) => {
+            request.extensions_mut().insert(access);
+            next.run(request).await
+        }
+        // The part behind the # never gets here; the browser keeps it, and the sign-in page leads back to it.
+        Err(ApiError::Unauthorized) if opens_page(&request) => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in"), (header::CACHE_CONTROL, "no-store")])
+                .into_response()
+        }
         Err(error) => error.into_response(),
     };
     let headers = response.headers_mut();
@@ -33,84 +89,119 @@ pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // The sign-in page has a referrer policy of its own.
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     response
 }
 
-impl Guard {
-    fn admits(&self, headers: &HeaderMap) -> Result<(), ApiError> {
-        match &self.token {
-            // Another site can make a browser call 127.0.0.1 by a name of its own (DNS rebinding);
-            // the name then stands in the Host header.
-            None if !is_loopback(headers) => Err(ApiError::WrongHost),
-            Some(token) if !given(headers).is_some_and(|given| same(given.as_bytes(), token.as_bytes())) => {
-                Err(ApiError::Unauthorized)
+impl Door {
+    /// The rules, with a clock.
+    #[must_use]
+    pub fn new(guard: Guard, clock: Arc<dyn Clock>) -> Self {
+        Self { guard, clock, attempts: Mutex::default(), sign_ins: AtomicU64::new(0) }
+    }
+
+    /// Whether there is a token to sign in with.
+    #[must_use]
+    pub fn can_sign_in(&self) -> bool {
+        self.guard.token.is_some()
+    }
+
+    /// A cookie for the right token.
+    pub fn sign_in(&self, given: &str, from: Option<IpAddr>) -> Result<String, ApiError> {
+        let token = self.guard.token.as_ref().ok_or(ApiError::Unauthorized)?;
+        self.judge(token, given, from)?;
+        let number = self.sign_ins.fetch_add(1, Ordering::Relaxed);
+        Ok(session::issue(token, number, self.clock.now()))
+    }
+
+    fn admits(&self, request: &Request) -> Result<Access, ApiError> {
+        let (headers, method, path) = (request.headers(), request.method(), request.uri().path());
+        // Another site can make a browser call 127.0.0.1 by a name of its own (DNS rebinding); the name then stands
+        // in the Host header. Where a token is needed any name will do: neither cookie nor token follow to it.
+        if self.guard.reading == Reading::Open && !host::is_loopback(headers) {
+            return Err(ApiError::WrongHost);
+        }
+        if origin::is_foreign(method, path, headers) {
+            return Err(ApiError::ForeignOrigin);
+        }
+        let from =
+            request.extensions().get::<ConnectInfo<SocketAddr>>().map(|connection| connection.0.ip().to_canonical());
+        let caller = self.caller(method, path, headers, from)?;
+        if self.guard.reading == Reading::Token && caller == Caller::None && !WAY_IN.contains(&path) {
+            return Err(ApiError::Unauthorized);
+        }
+        Ok(Access { caller, allow_control: self.guard.allow_control, from })
+    }
+
+    fn caller(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        from: Option<IpAddr>,
+    ) -> Result<Caller, ApiError> {
+        let Some(token) = &self.guard.token else { return Ok(Caller::None) };
+        if let Some(given) = bearer(headers) {
+            self.judge(token, given, from)?;
+            return Ok(Caller::Bearer);
+        }
+        let Some(session) = session::of(headers, token, self.clock.now()) else { return Ok(Caller::None) };
+        // The browser adds the cookie whoever asks; only our own page knows what belongs to it. A form that signs in
+        // has no session to protect yet.
+        let changes = !origin::only_reads(method) && path != "/sign-in";
+        if changes && !session::csrf_is_right(token, &session, headers) {
+            return Err(ApiError::Forged);
+        }
+        Ok(Caller::Browser { csrf: session::csrf(token, &session) })
+    }
+
+    fn judge(&self, token: &Token, given: &str, from: Option<IpAddr>) -> Result<(), ApiError> {
+        let now: Millis = self.clock.now();
+        let judgement =
+            self.attempts.lock().unwrap_or_else(PoisonError::into_inner).judge(from, now, || token.is(given));
+        match judgement {
+            Judgement::Right => Ok(()),
+            Judgement::TooSoon(seconds) => Err(ApiError::TooManyAttempts(seconds)),
+            Judgement::Wrong => {
+                let from = from.map_or_else(|| "an unknown address".to_owned(), |from| from.to_string());
+                tracing::warn!(%from, "a wrong token was sent");
+                Err(ApiError::WrongToken)
             }
-            _ => Ok(()),
         }
     }
 }
 
-fn is_loopback(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return true };
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// The token of a script (`Bearer`), or of a browser that asked its user (`Basic`, as the password).
-fn given(headers: &HeaderMap) -> Option<String> {
+/// The token of a script. Other schemes are somebody else's, such as those of a proxy in front.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, rest) = value.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(rest.trim().to_owned());
-    }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = data_encoding::BASE64.decode(rest.trim().as_bytes()).ok()?;
-    let pair = String::from_utf8(decoded).ok()?;
-    pair.split_once(':').map(|(_, password)| password.to_owned())
+    scheme.eq_ignore_ascii_case("bearer").then(|| rest.trim())
 }
 
-/// Compares in a time that does not tell where the difference is.
-fn same(given: &[u8], expected: &[u8]) -> bool {
-    use subtle::ConstantTimeEq;
-    given.ct_eq(expected).into()
+/// Whether a browser is about to show a page.
+fn opens_page(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    origin::only_reads(request.method()) && !origin::is_api(request.uri().path()) && accepts.contains("text/html")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn admits(token: Option<&str>, pairs: &[(HeaderName, &str)]) -> bool {
-        let headers =
-            pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).expect("a header"))).collect();
-        Guard { token: token.map(str::to_owned) }.admits(&headers).is_ok()
-    }
-
     #[test]
-    fn without_a_token_only_loopback_names_are_served() {
-        for host in ["127.0.0.1:5050", "localhost", "LOCALHOST:1", "[::1]:5050", "127.8.9.1"] {
-            assert!(admits(None, &[(header::HOST, host)]), "{host}");
+    fn only_a_bearer_token_is_a_token() {
+        let given = |value: &str| {
+            let headers: HeaderMap = [(header::AUTHORIZATION, value.parse().expect("a header"))].into_iter().collect();
+            bearer(&headers).map(str::to_owned)
+        };
+        for value in ["Bearer s3cret", "bearer s3cret", "BEARER  s3cret "] {
+            assert_eq!(given(value).as_deref(), Some("s3cret"), "{value}");
         }
-        for host in ["evil.example", "evil.example:5050", "127.0.0.1.evil.example", "192.168.0.2:5050", ""] {
-            assert!(!admits(None, &[(header::HOST, host)]), "{host}");
+        for value in ["Basic YW55Ym9keTpzM2NyZXQ=", "s3cret", "Bearer", "Bearers s3cret"] {
+            assert_eq!(given(value), None, "{value}");
         }
-    }
-
-    #[test]
-    fn a_token_is_taken_as_bearer_or_password() {
-        for value in ["Bearer s3cret", "bearer s3cret", "Basic YW55Ym9keTpzM2NyZXQ="] {
-            assert!(admits(Some("s3cret"), &[(header::AUTHORIZATION, value)]), "{value}");
-        }
-        for value in ["Bearer s3cre", "Bearer s3cret1", "Basic czNjcmV0", "Basic %%", "s3cret", "Bearer "] {
-            assert!(!admits(Some("s3cret"), &[(header::AUTHORIZATION, value)]), "{value}");
-        }
-        assert!(!admits(Some("s3cret"), &[]));
+        assert_eq!(bearer(&HeaderMap::new()), None);
     }
 }

@@ -345,7 +345,12 @@ fn as_of(reports: &[SourceReport], now: Millis) -> Option<Millis> {
             report.kind != SourceKind::Command && report.status != SourceStatus::Down && now - at < PRESENT_MS;
         Some(if follows { now } else { at })
     };
-    reports.iter().map(known).min().flatten()
+    // Where files are read, they are the truth and the gateway only says who runs.
+    let counts = |report: &&SourceReport| {
+        report.kind != SourceKind::Gateway
+            || !reports.iter().any(|one| one.kind == SourceKind::Files && one.installation == report.installation)
+    };
+    reports.iter().filter(counts).map(known).min().flatten()
 }
 
 /// The start of the day.

@@ -1,5 +1,6 @@
 //! Every type that the API serialises. The names are a contract: add, never rename.
 
+mod access;
 mod background;
 mod prices;
 mod sessions;
@@ -8,6 +9,7 @@ mod stream;
 mod trends;
 mod usage;
 
+pub use access::AccessResponse;
 pub use background::{CronRow, TaskRow, TasksResponse};
 pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
 pub use sessions::{Coverage, QueueItem, SessionRow, SessionsResponse, Stats, TokenStats};

@@ -10,7 +10,7 @@ use crate::domain::health::LedgerHealth;
 use crate::domain::pricing::{Costs, PriceBook};
 use crate::domain::reconciliation::Reconciled;
 use crate::domain::session::SessionEntry;
-use crate::domain::status::{Judged, Signs, Thresholds, judge};
+use crate::domain::status::{Judged, RunWord, Signs, Thresholds, judge};
 use crate::domain::task::{CronJob, Task, TaskStatus};
 use crate::domain::usage::{CallOutcome, ModelCall, StopReason};
 use crate::domain::{AgentRef, InstallationId, Millis, ModelRef};
@@ -76,6 +76,8 @@ pub struct SessionFacts {
     pub tail: Option<TranscriptTail>,
     /// An open task that works in it, and its last sign of life.
     pub open_task: Option<(TaskStatus, Millis)>,
+    /// What a running gateway says of its run.
+    pub run: Option<RunWord>,
     /// Sessions that it spawned and that are still listed.
     pub children: u64,
     /// The model last used.
@@ -97,6 +99,7 @@ impl SessionFacts {
         copies: u64,
         tail: Option<TranscriptTail>,
         open_task: Option<(TaskStatus, Millis)>,
+        run: Option<RunWord>,
         children: u64,
         book: &PriceBook,
     ) -> Self {
@@ -112,7 +115,7 @@ impl SessionFacts {
         };
         let window = model.as_ref().and_then(|model| book.context_window(&entry.owner.installation, model));
         Self {
-            updated_at: entry.updated_at.max(tail_at),
+            updated_at: entry.updated_at.max(tail_at).max(run.and_then(RunWord::sign)),
             context_window: entry.context_window.or(window),
             entry,
             source,
@@ -121,6 +124,7 @@ impl SessionFacts {
             copies,
             tail,
             open_task,
+            run,
             children,
             model,
             context_used,
@@ -137,6 +141,7 @@ impl SessionFacts {
             started_at: self.entry.started_at,
             tail: self.tail.as_ref(),
             open_task: self.open_task.map(|(status, _)| status),
+            gateway: self.run,
             last_sign_at: self.updated_at.max(sign),
         };
         judge(&signs, now, limits)

@@ -66,7 +66,7 @@ mod tests {
         let owner = AgentRef { installation: "here".into(), agent: "main".into() };
         let entry = SessionEntry::new(owner, SessionKey::from(format!("agent:main:{number:05}")));
         let book = PriceBook::new(String::new(), String::new(), Vec::new(), Vec::new(), Rates::REFERENCE);
-        Arc::new(SessionFacts::new(entry, SourceKind::Files, None, 0, None, None, children, &book))
+        Arc::new(SessionFacts::new(entry, SourceKind::Files, None, 0, None, None, None, children, &book))
     }
 
     fn children(listing: &Listing) -> Vec<u64> {

@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 
 /// A module and the modules of the crate that it may name.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &["domain"]),
     ("clock", &["domain", "clock"]),
     ("config", &["domain", "config"]),
+    ("gateway", &["domain", "config", "gateway"]),
     ("live", &["domain", "live"]),
     ("hub", &["domain", "live", "hub"]),
-    ("source", &["domain", "clock", "config", "source"]),
+    ("source", &["domain", "clock", "config", "gateway", "source"]),
     ("store", &["domain", "store"]),
     ("pipeline", &["domain", "clock", "live", "store", "hub", "pipeline"]),
     ("http", &["domain", "clock", "config", "live", "store", "hub", "http"]),
-    ("app", &["domain", "clock", "config", "live", "store", "hub", "source", "pipeline", "http", "app"]),
-    ("cli", &["domain", "clock", "config", "live", "store", "hub", "source", "pipeline", "http", "app", "cli"]),
+    ("app", &["domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "http", "app"]),
+    (
+        "cli",
+        &["domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "http", "app", "cli"],
+    ),
 ];
 
 /// Crates that a module may not touch.

@@ -69,6 +69,29 @@ fn every_mistake_is_named_at_once() {
 }
 
 #[test]
+fn control_is_off_unless_it_is_switched_on() {
+    assert!(!with_file("", &[], &[]).unwrap().allow_control);
+    for (text, on) in [("true", true), ("on", true), ("1", true), ("TRUE", true), ("false", false), ("off", false)] {
+        assert_eq!(with_file("", &[], &[("FACTORY_ALLOW_CONTROL", text)]).unwrap().allow_control, on, "{text}");
+        let file = format!("allow-control = \"{text}\"");
+        assert_eq!(with_file(&file, &[], &[]).unwrap().allow_control, on, "{text} in the file");
+    }
+    for (file, on) in [("allow-control = true", true), ("allow-control = 1", true), ("allow-control = false", false)] {
+        assert_eq!(with_file(file, &[], &[]).unwrap().allow_control, on, "{file}");
+    }
+    let beaten = with_file("allow-control = true", &[("allow-control", "false")], &[("FACTORY_ALLOW_CONTROL", "on")]);
+    assert!(!beaten.unwrap().allow_control, "the flag beats both");
+    let problems = with_file("allow-control = 2\nport = true", &[], &[]).unwrap_err().join("\n");
+    assert!(
+        problems.contains("allow-control in factory.toml: '2'") && problems.contains("true or false"),
+        "{problems}"
+    );
+    assert!(problems.contains("port in factory.toml: 'true'"), "{problems}");
+    let problems = with_file("", &[], &[("FACTORY_ALLOW_CONTROL", "perhaps")]).unwrap_err().join("\n");
+    assert!(problems.contains("FACTORY_ALLOW_CONTROL: 'perhaps'"), "{problems}");
+}
+
+#[test]
 fn a_file_that_was_named_must_be_there() {
     let missing =
         resolve(&Typed::default(), &Environment::default(), Some(Path::new("/nonexistent/factory.toml"))).unwrap_err();

@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access;
 mod api;
 mod architecture;
 mod bad_input;

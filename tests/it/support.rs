@@ -191,7 +191,7 @@ impl World {
 }
 
 pub struct Server {
-    router: axum::Router,
+    pub router: axum::Router,
     pub feeds: Arc<Feeds>,
 }
 

@@ -81,6 +81,7 @@ impl Reader {
                 aborted_last_run: entry.aborted_last_run,
                 started_at: entry.started_at,
                 tail: self.tails.get(&transcript),
+                gateway: None,
                 open_task: open.map(|task| task.status),
                 last_sign_at: entry.updated_at,
             };

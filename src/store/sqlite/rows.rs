@@ -160,7 +160,9 @@ pub(super) fn prices_from_text(text: &str) -> Vec<(ModelRef, ModelPrice)> {
 
 /// A source by its word.
 pub(super) fn source_from(word: &str) -> Option<SourceKind> {
-    [SourceKind::Files, SourceKind::Command, SourceKind::Demo].into_iter().find(|kind| kind.word() == word)
+    [SourceKind::Files, SourceKind::Gateway, SourceKind::Command, SourceKind::Demo]
+        .into_iter()
+        .find(|kind| kind.word() == word)
 }
 
 /// The number of an outcome.

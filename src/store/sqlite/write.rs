@@ -44,7 +44,12 @@ pub(super) fn commit(
 fn is_kept(event: &Event) -> bool {
     !matches!(
         event,
-        Event::TasksListed(..) | Event::CronJobsListed(..) | Event::OpenClawUsage(..) | Event::SourceReported(_)
+        Event::RunsChanged(..)
+            | Event::RunsForgotten(_)
+            | Event::TasksListed(..)
+            | Event::CronJobsListed(..)
+            | Event::OpenClawUsage(..)
+            | Event::SourceReported(_)
     )
 }
 
@@ -113,7 +118,9 @@ impl<'a> Writer<'a> {
                     [installation.as_str(), &rows::prices_to_text(prices)],
                 )?;
             }
-            Event::TasksListed(..)
+            Event::RunsChanged(..)
+            | Event::RunsForgotten(_)
+            | Event::TasksListed(..)
             | Event::CronJobsListed(..)
             | Event::OpenClawUsage(..)
             | Event::SourceReported(_) => {}

@@ -1,0 +1,64 @@
+//! Messages that the gateway tells or gives → calls, by the rules of transcripts: a call that is also read
+//! from its file is the same call.
+
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::domain::TranscriptRef;
+use crate::domain::event::Event;
+use crate::source::lenient::OwnText;
+use crate::source::records::{Found, TranscriptReader};
+
+/// The mark that OpenClaw leaves on a message: the id of its record.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Mark {
+    id: OwnText,
+}
+
+#[derive(Deserialize)]
+struct Marked {
+    #[serde(default, rename = "__openclaw")]
+    mark: Mark,
+}
+
+#[derive(Deserialize)]
+struct Stored<'a> {
+    #[serde(borrow, default)]
+    messages: Vec<&'a RawValue>,
+}
+
+/// One message of `session.message`.
+pub(super) fn heard(transcript: TranscriptRef, id: Option<&str>, message: &RawValue) -> Option<Event> {
+    let mut found = Found::default();
+    read(id, message, &mut found);
+    event(transcript, found)
+}
+
+/// The messages of `sessions.get`, and how many there are.
+pub(super) fn stored(transcript: TranscriptRef, answer: &RawValue) -> (usize, Option<Event>) {
+    let Ok(stored) = serde_json::from_str::<Stored<'_>>(answer.get()) else { return (0, None) };
+    let mut found = Found::default();
+    for message in &stored.messages {
+        read(None, message, &mut found);
+    }
+    (stored.messages.len(), event(transcript, found))
+}
+
+fn read(id: Option<&str>, message: &RawValue, found: &mut Found) {
+    let mark = serde_json::from_str::<Marked>(message.get()).map(|marked| marked.mark).unwrap_or_default();
+    let id = id.map(str::to_owned).or_else(|| mark.id.some().map(str::to_owned));
+    let record = match id {
+        Some(id) => json!({"type": "message", "id": id, "message": message}),
+        None => json!({"type": "message", "message": message}),
+    };
+    TranscriptReader::default().line(record.to_string().as_bytes(), 1, found);
+}
+
+fn event(transcript: TranscriptRef, found: Found) -> Option<Event> {
+    if found.calls.is_empty() && found.tail.is_none() {
+        return None;
+    }
+    Some(Event::CallsRead { transcript, archived: false, began_at: None, calls: found.calls, tail: found.tail })
+}

@@ -1,0 +1,350 @@
+//! What the gateway has told so far, folded together: answers and events in, observations out. No IO.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::value::RawValue;
+
+use super::messages;
+use super::wire::{AgentEvent, RunShape, SessionEvent, SessionList, TaskEvent, TaskList, TaskShape, entry};
+use crate::domain::event::{AgentCoverage, Event, Layout, SourceKind};
+use crate::domain::session::SessionEntry;
+use crate::domain::status::RunWord;
+use crate::domain::task::{Task, TaskStatus};
+use crate::domain::{AgentId, AgentRef, InstallationId, Millis, SessionId, SessionKey, TaskId, TranscriptRef};
+use crate::source::index::cut;
+
+/// A sign of life is told on when it is so much younger than the one before: a model that streams gives many.
+const SIGN_MS: Millis = 2_000;
+/// The longest title and error that are kept.
+const MAX_TITLE: usize = 200;
+/// So many tasks are remembered.
+const MAX_TASKS: usize = 2_000;
+
+/// A run that is heard of.
+#[derive(Clone, Debug)]
+struct Run {
+    word: RunWord,
+    id: Option<String>,
+    /// The sign of life that was told on.
+    told: Millis,
+}
+
+/// Everything heard from one gateway.
+pub(super) struct Picture {
+    installation: InstallationId,
+    /// Whether no files are read: then rows, tasks and calls are told on too.
+    is_alone: bool,
+    runs: HashMap<SessionKey, Run>,
+    changed: HashSet<SessionKey>,
+    rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>>,
+    tasks: BTreeMap<String, Task>,
+    events: Vec<Event>,
+    /// Sessions whose stored messages are worth asking for: all, and those read already.
+    read: HashMap<SessionKey, (SessionId, Option<Millis>)>,
+}
+
+impl Picture {
+    pub(super) fn new(installation: InstallationId, is_alone: bool) -> Self {
+        Self {
+            installation,
+            is_alone,
+            runs: HashMap::new(),
+            changed: HashSet::new(),
+            rows: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            events: Vec::new(),
+            read: HashMap::new(),
+        }
+    }
+
+    /// Takes whole pages of `sessions.list`: what is on none of them is unknown, or gone.
+    pub(super) fn list(&mut self, pages: &[Box<RawValue>], now: Millis) {
+        let mut rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>> = BTreeMap::new();
+        let mut listed = HashSet::new();
+        for page in pages {
+            let Ok(page) = serde_json::from_str::<SessionList<'_>>(page.get()) else { continue };
+            for row in page.sessions {
+                let Some(key) = self.row(row, now) else { continue };
+                if self.is_alone
+                    && let Some(entry) = self.entry(row, &key, now)
+                {
+                    rows.entry(entry.owner.clone()).or_default().insert(key.clone(), entry);
+                }
+                listed.insert(key);
+            }
+        }
+        // A run that is not listed any more has ended without a word that reached us.
+        let ended: Vec<SessionKey> = self.runs.keys().filter(|key| !listed.contains(*key)).cloned().collect();
+        for key in ended {
+            self.set(&key, RunWord::Idle { at: now }, None);
+        }
+        if self.is_alone {
+            let agents: HashSet<&AgentRef> = self.rows.keys().collect();
+            let gone = agents.into_iter().filter(|owner| !rows.contains_key(*owner)).cloned().collect::<Vec<_>>();
+            for owner in gone {
+                self.events.push(Event::SessionsListed { owner, source: SourceKind::Gateway, entries: Vec::new() });
+            }
+            for (owner, entries) in &rows {
+                if self.rows.get(owner) != Some(entries) {
+                    let (owner, entries) = (owner.clone(), entries.values().cloned().collect());
+                    self.events.push(Event::SessionsListed { owner, source: SourceKind::Gateway, entries });
+                }
+            }
+            self.read.retain(|key, _| listed.contains(key));
+            self.rows = rows;
+        }
+    }
+
+    /// Whether `sessions.list` has another page.
+    pub(super) fn has_more(page: &RawValue) -> bool {
+        serde_json::from_str::<SessionList<'_>>(page.get()).is_ok_and(|page| page.has_more.0 == Some(true))
+    }
+
+    /// Takes `tasks.list`.
+    pub(super) fn list_tasks(&mut self, answer: &RawValue) {
+        let Ok(list) = serde_json::from_str::<TaskList>(answer.get()) else { return };
+        let tasks = list.tasks.into_iter().filter_map(|task| self.task(task));
+        let tasks: BTreeMap<String, Task> = tasks.map(|task| (task.id.to_string(), task)).collect();
+        self.set_tasks(tasks);
+    }
+
+    fn set_tasks(&mut self, tasks: BTreeMap<String, Task>) {
+        if self.is_alone && (self.tasks != tasks || tasks.is_empty()) {
+            let mut list: Vec<Task> = tasks.values().cloned().collect();
+            list.sort_by_key(|task| std::cmp::Reverse(task.created_at));
+            self.events.push(Event::TasksListed(self.installation.clone(), list));
+        }
+        self.tasks = tasks;
+    }
+
+    /// Takes an event. Whether it says less than it should, so that everything has to be asked for anew.
+    pub(super) fn hear(&mut self, name: &str, payload: &RawValue, now: Millis) -> bool {
+        match name {
+            "agent" | "chat" => self.hear_run(payload, now),
+            "sessions.changed" => return self.hear_session(payload, now),
+            "session.message" | "session.tool" | "session.operation" => {
+                self.hear_session(payload, now);
+            }
+            "task" => return self.hear_task(payload),
+            // Jobs, and what the gateway says of itself, its channels and its owner's approvals.
+            "cron" | "health" | "presence" | "tick" | "heartbeat" | "shutdown" | "connect.challenge" => {}
+            name if name.contains(".approval.") => {}
+            _ => return true,
+        }
+        false
+    }
+
+    fn hear_run(&mut self, payload: &RawValue, now: Millis) {
+        let Ok(event) = serde_json::from_str::<AgentEvent<'_>>(payload.get()) else { return };
+        let Some(key) = event.session_key.some().map(SessionKey::from) else { return };
+        let id = event.run_id.some();
+        let phase = event.data.phase.some();
+        match (event.stream.as_deref(), event.state.as_deref()) {
+            (Some("lifecycle"), _) if phase == Some("start") => {
+                let since = event.data.started_at.0.or(Some(now));
+                self.set(&key, RunWord::Running { since, sign: now }, id);
+            }
+            (Some("lifecycle"), _) if matches!(phase, Some("end" | "error")) => self.end(&key, id, now),
+            (None, Some("final" | "aborted" | "error")) => self.end(&key, id, now),
+            // A queued message is preparing, and the last words of a run come after its end.
+            _ => self.sign(&key, id, now),
+        }
+    }
+
+    /// A row, or words of one. True when it names no session.
+    fn hear_session(&mut self, payload: &RawValue, now: Millis) -> bool {
+        let Ok(event) = serde_json::from_str::<SessionEvent<'_>>(payload.get()) else { return true };
+        let Some(key) = event.session_key.some().map(SessionKey::from) else { return true };
+        if event.reason.some() == Some("delete") {
+            self.remove(&key, now);
+            return false;
+        }
+        // Some reasons of 2026.5.28 have the row's fields beside the key.
+        let row = event.session.unwrap_or(payload);
+        let said = self.row_of(row, &key, now);
+        if !said {
+            match event.phase.some() {
+                Some("start") => self.set(&key, RunWord::Running { since: Some(now), sign: now }, None),
+                Some("end" | "error") => self.end(&key, None, now),
+                _ => self.sign(&key, None, now),
+            }
+        }
+        if self.is_alone {
+            self.hear_row(&event, row, &key, now);
+        }
+        false
+    }
+
+    fn hear_row(&mut self, event: &SessionEvent<'_>, row: &RawValue, key: &SessionKey, now: Millis) {
+        let Some(entry) = self.entry(row, key, now).filter(|entry| entry.session_id.is_some()) else { return };
+        let owner = entry.owner.clone();
+        let known = self.rows.entry(owner.clone()).or_default();
+        if known.get(key) != Some(&entry) {
+            known.insert(key.clone(), entry.clone());
+            let upserts = vec![entry.clone()];
+            let source = SourceKind::Gateway;
+            self.events.push(Event::SessionsChanged { owner: owner.clone(), source, upserts, removes: Vec::new() });
+        }
+        let session_id = event.session_id.some().map(SessionId::from).or(entry.session_id);
+        if let (Some(session_id), Some(message)) = (session_id, event.message) {
+            let transcript = TranscriptRef { owner, session_id };
+            self.events.extend(messages::heard(transcript, event.message_id.some(), message));
+        }
+    }
+
+    /// Takes the stored messages of a session; how many there were.
+    pub(super) fn take_messages(&mut self, key: &SessionKey, answer: &RawValue) -> usize {
+        let row = self.rows.iter().find_map(|(owner, rows)| Some((owner, rows.get(key)?)));
+        let Some((owner, row)) = row else { return 0 };
+        let Some(session_id) = row.session_id.clone() else { return 0 };
+        self.read.insert(key.clone(), (session_id.clone(), row.updated_at));
+        let (count, event) = messages::stored(TranscriptRef { owner: owner.clone(), session_id }, answer);
+        self.events.extend(event);
+        count
+    }
+
+    /// A session whose stored messages were not read as it is now.
+    pub(super) fn unread(&self) -> Option<SessionKey> {
+        let rows = self.rows.values().flatten();
+        let mut unread = rows.filter(|(key, row)| {
+            let now = row.session_id.clone().map(|id| (id, row.updated_at));
+            now.is_some() && self.read.get(*key) != now.as_ref()
+        });
+        unread.next().map(|(key, _)| key.clone())
+    }
+
+    fn hear_task(&mut self, payload: &RawValue) -> bool {
+        if !self.is_alone {
+            return false;
+        }
+        let Ok(event) = serde_json::from_str::<TaskEvent>(payload.get()) else { return true };
+        let (Some("upserted"), Some(task)) = (event.action.some(), self.task(event.task)) else { return true };
+        let mut tasks = self.tasks.clone();
+        tasks.insert(task.id.to_string(), task);
+        if tasks.len() > MAX_TASKS {
+            return true;
+        }
+        self.set_tasks(tasks);
+        false
+    }
+
+    fn row(&mut self, row: &RawValue, now: Millis) -> Option<SessionKey> {
+        let shape: RunShape = serde_json::from_str(row.get()).ok()?;
+        let key = shape.key.some().map(SessionKey::from)?;
+        self.row_of(row, &key, now);
+        Some(key)
+    }
+
+    /// Whether the row says who runs.
+    fn row_of(&mut self, row: &RawValue, key: &SessionKey, now: Millis) -> bool {
+        let Ok(shape) = serde_json::from_str::<RunShape>(row.get()) else { return false };
+        match shape.has_active_run.0 {
+            Some(true) => {
+                let since = shape.started_at.0;
+                let before = self.runs.get(key).and_then(|run| run.word.sign());
+                // A list says that it runs, not that it just gave a sign of life.
+                let sign = before.or(since).unwrap_or(now);
+                self.set(key, RunWord::Running { since, sign }, None);
+            }
+            Some(false) => self.set(key, RunWord::Idle { at: now }, None),
+            None => return false,
+        }
+        true
+    }
+
+    fn entry(&self, row: &RawValue, key: &SessionKey, now: Millis) -> Option<SessionEntry> {
+        let raw = entry(row)?;
+        let agent = raw.agent().map(AgentId::from).or_else(|| key.agent())?;
+        Some(raw.entry(AgentRef { installation: self.installation.clone(), agent }, key.clone(), now))
+    }
+
+    fn set(&mut self, key: &SessionKey, word: RunWord, id: Option<&str>) {
+        let before = self.runs.get(key);
+        let id = id.map(str::to_owned).or_else(|| before?.id.clone().filter(|_| word.sign().is_some()));
+        let same = before.is_some_and(|before| match (before.word, word) {
+            (RunWord::Idle { .. }, RunWord::Idle { .. }) => true,
+            (RunWord::Running { .. }, RunWord::Running { sign, .. }) => sign < before.told + SIGN_MS,
+            _ => false,
+        });
+        let told = if same { before.map_or(0, |before| before.told) } else { word.sign().unwrap_or_default() };
+        if !same {
+            self.changed.insert(key.clone());
+        }
+        self.runs.insert(key.clone(), Run { word, id, told });
+    }
+
+    /// Ends a run, unless another one has begun.
+    fn end(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
+        let present = self.runs.get(key).and_then(|run| run.id.as_deref());
+        if id.is_none() || present.is_none() || present == id {
+            self.set(key, RunWord::Idle { at: now }, None);
+        }
+    }
+
+    /// A sign of life of a run in progress.
+    fn sign(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
+        if let Some(Run { word: RunWord::Running { since, .. }, .. }) = self.runs.get(key) {
+            let since = *since;
+            self.set(key, RunWord::Running { since, sign: now }, id);
+        }
+    }
+
+    fn remove(&mut self, key: &SessionKey, now: Millis) {
+        self.set(key, RunWord::Idle { at: now }, None);
+        let owners: Vec<AgentRef> =
+            self.rows.iter().filter(|(_, rows)| rows.contains_key(key)).map(|(owner, _)| owner.clone()).collect();
+        for owner in owners {
+            if let Some(rows) = self.rows.get_mut(&owner) {
+                rows.remove(key);
+            }
+            let source = SourceKind::Gateway;
+            self.events.push(Event::SessionsChanged { owner, source, upserts: Vec::new(), removes: vec![key.clone()] });
+        }
+    }
+
+    fn task(&self, task: TaskShape) -> Option<Task> {
+        let text = |text: &crate::source::lenient::OwnText| text.some().map(|text| cut(text, MAX_TITLE));
+        let child = task.child_session_key.some().or(task.session_key.some()).map(SessionKey::from);
+        let parent = task.owner_key.some().or(task.requester_session_key.some()).map(SessionKey::from);
+        Some(Task {
+            installation: self.installation.clone(),
+            id: TaskId::from(task.task_id.some().or(task.id.some())?),
+            runtime: text(&task.runtime).or_else(|| text(&task.kind)).unwrap_or_default(),
+            status: TaskStatus::from_word(task.status.some()?)?,
+            title: text(&task.title).unwrap_or_default(),
+            agent: task.agent_id.some().map(AgentId::from).or_else(|| child.as_ref()?.agent()),
+            parent_key: parent.filter(|parent| Some(parent) != child.as_ref()),
+            child_key: child,
+            created_at: task.created_at.0.unwrap_or_default(),
+            started_at: task.started_at.0,
+            ended_at: task.ended_at.0,
+            last_event_at: task.updated_at.0,
+            error: text(&task.error),
+        })
+    }
+
+    /// What is new since the last call.
+    pub(super) fn drain(&mut self) -> Vec<Event> {
+        let mut events = std::mem::take(&mut self.events);
+        let words: Vec<(SessionKey, RunWord)> =
+            self.changed.drain().filter_map(|key| Some((key.clone(), self.runs.get(&key)?.word))).collect();
+        if !words.is_empty() {
+            events.push(Event::RunsChanged(self.installation.clone(), words));
+        }
+        events
+    }
+
+    /// What of each agent is known, where no files are read.
+    pub(super) fn coverage(&self) -> Vec<AgentCoverage> {
+        let agent = |(owner, rows): (&AgentRef, &BTreeMap<SessionKey, SessionEntry>)| AgentCoverage {
+            agent: owner.agent.clone(),
+            layout: Layout::Gateway,
+            sessions_known: rows.len() as u64,
+            sessions_read: rows
+                .iter()
+                .filter(|(key, row)| row.session_id.is_none() || self.read.contains_key(*key))
+                .count() as u64,
+        };
+        self.rows.iter().map(agent).collect()
+    }
+}
