@@ -44,7 +44,7 @@ export function SignIn() {
   const { control } = useSignal(access);
   useSignal(route);
   if (control !== "signIn") return null;
-  return html`<a class="fd-btn fd-btn--ink" href=${signInHref()}>
+  return html`<a class="fd-btn fd-btn--sm fd-btn--ink" href=${signInHref()}>
     <${Icon} name="box-arrow-in-right" />${t("signInToAct")}
   </a>`;
 }

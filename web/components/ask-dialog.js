@@ -16,18 +16,22 @@ const LOOKS = { stop: "fd-btn--solid-stop", cancel: "fd-btn--solid-stop", delete
 const proofOf = (action, targets) =>
   action !== "delete" ? null : targets.length === 1 ? targets[0].name.trim() : String(targets.length);
 
+/** `Stop`, `Stop 3`. */
+const wordFor = (action, { length }) =>
+  length === 1 ? t(`act_${action}`) : t("actMany", { act: t(`act_${action}`), n: length });
+
 function Proof({ proof, isOne, value, onInput }) {
   const words = isOne ? t("typeName") : t("typeCount");
   return html`<label class="fd-ask__field">
     <span>${words} <b><bdi>${proof}</bdi></b></span>
-    <span class="fd-input"><input value=${value} autocomplete="off" spellcheck="false" onInput=${onInput} /></span>
+    <span class="fd-input"><input value=${value} autofocus autocomplete="off" spellcheck="false" onInput=${onInput} /></span>
   </label>`;
 }
 
 function Message({ value, onInput }) {
   return html`<label class="fd-ask__field">
     <span>${t("message")}</span>
-    <span class="fd-input fd-input--area"><textarea rows="4" value=${value} onInput=${onInput}></textarea></span>
+    <span class="fd-input fd-input--area"><textarea rows="4" autofocus value=${value} onInput=${onInput}></textarea></span>
   </label>`;
 }
 
@@ -40,13 +44,13 @@ function Question({ action, targets, onCancel, onGo }) {
     event.preventDefault();
     if (isReady) onGo(action === "send" ? typed : undefined);
   };
-  const word = targets.length === 1 ? t(`act_${action}`) : t("actMany", { act: t(`act_${action}`), n: targets.length });
+  const word = wordFor(action, targets);
   return html`<form onSubmit=${submit}>
     <${AskText} action=${action} targets=${targets} />
     ${proof !== null && html`<${Proof} proof=${proof} isOne=${targets.length === 1} value=${typed} onInput=${onInput} />`}
     ${action === "send" && html`<${Message} value=${typed} onInput=${onInput} />`}
     <footer>
-      <button type="button" class="fd-btn" onClick=${onCancel}>${t("keepAsIs")}</button>
+      <button type="button" class="fd-btn" autofocus=${proof === null && action !== "send"} onClick=${onCancel}>${t("keepAsIs")}</button>
       <button type="submit" class=${`fd-btn ${LOOKS[action] ?? "fd-btn--ink"}`} disabled=${!isReady}>
         <${Icon} name=${ICONS[action]} />${word}
       </button>
@@ -66,9 +70,8 @@ function Work({ action, targets, message, onClose }) {
   useEffect(() => {
     run();
   }, []);
-  useEffect(() => {
-    if (!isBusy) close.current?.focus();
-  }, [isBusy]);
+  // The button that was pressed is gone: its place is taken by the one that ends it.
+  useEffect(() => close.current?.focus(), [isBusy]);
   const done = Object.values(results).filter(({ outcome }) => outcome !== null).length;
   const canRetry = !isBusy && Object.values(results).some(({ outcome }) => outcome === "unknown");
   return html`<div class="fd-ask__work" aria-busy=${isBusy}>
@@ -97,7 +100,8 @@ export function AskDialog() {
     asking.value = null;
   };
   const isGoing = going !== null && going.of === wanted;
-  const name = wanted && t(`ask_${wanted.action}`, { n: wanted.targets.length });
+  const question = () => t(`ask_${wanted.action}`, { n: wanted.targets.length });
+  const name = wanted && (isGoing ? wordFor(wanted.action, wanted.targets) : question());
   return html`<dialog class="fd-dialog fd-ask" ref=${dialog} aria-labelledby="ask-name" onClose=${ended}>
     ${
       wanted &&

@@ -432,6 +432,7 @@ export default {
   auditDetail: "OpenClaw의 답",
   auditTask: "작업 {id}",
   auditTook: "{ms}ms 걸림",
+  auditEntries: "기록",
   auditNone: "아직 한 일이 없습니다",
   auditNoneText: "여기서 세션을 중지하거나 다시 시작하거나 바꾸면 바로 기록됩니다.",
   auditError: "감사 기록을 읽지 못했습니다.",

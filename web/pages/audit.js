@@ -55,7 +55,7 @@ export function Audit() {
   const problem = useSignal(auditError);
   const more = useSignal(next);
   const names = new Map(useSignal(rows).map((row) => [row.id, nameOf(row)]));
-  const table = () => html`<${TablePanel} name=${t("audit")}>
+  const table = () => html`<${TablePanel} name=${t("auditEntries")}>
     <thead>
       <tr>
         ${COLUMNS.map((word) => html`<th key=${word} scope="col">${t(word)}</th>`)}
@@ -65,8 +65,7 @@ export function Audit() {
       ${list.map((entry) => html`<${Line} key=${entry.id} entry=${entry} names=${names} />`)}
     </tbody>
   <//>`;
-  return html`<h1 class="fd-title">${t("audit")}</h1>
-    <p class="fd-mute">${t("auditText")}</p>
+  return html`<h1 class="fd-title">${t("audit")} <span class="fd-mute">${t("auditText")}</span></h1>
     <${Banner} />
     ${!list && !problem && html`<p class="fd-mute" aria-busy="true">${t("auditLoading")}</p>`}
     ${(list ? list.length === 0 : problem) && html`<${Nothing} problem=${problem} />`}
