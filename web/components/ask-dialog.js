@@ -12,9 +12,21 @@ import { Outcomes } from "./outcome.js";
 
 const LOOKS = { stop: "fd-btn--solid-stop", cancel: "fd-btn--solid-stop", delete: "fd-btn--solid-danger" };
 
-/** What must be typed before something is deleted: the name of one, the count of several. */
-const proofOf = (action, targets) =>
-  action !== "delete" ? null : targets.length === 1 ? targets[0].name.trim() : String(targets.length);
+/** Nobody types more of a name than this, nor the characters in it that cannot be seen. */
+const TYPED = 40;
+const typeable = (text) =>
+  text
+    .replace(/[\p{Cc}\p{Cf}]/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+
+/** What must be typed before something is deleted: the name of one (of a long one its beginning), the count of several. */
+function proofOf(action, targets) {
+  if (action !== "delete") return null;
+  if (targets.length > 1) return String(targets.length);
+  const [{ name, id }] = targets;
+  return [...typeable(name)].slice(0, TYPED).join("").trim() || typeable(id).slice(-TYPED);
+}
 
 /** `Stop`, `Stop 3`. */
 const wordFor = (action, { length }) =>
@@ -38,7 +50,7 @@ function Message({ value, onInput }) {
 function Question({ action, targets, onCancel, onGo }) {
   const [typed, setTyped] = useState("");
   const proof = proofOf(action, targets);
-  const isReady = action === "send" ? typed.trim() !== "" : proof === null || typed.trim() === proof;
+  const isReady = action === "send" ? typed.trim() !== "" : proof === null || typeable(typed) === proof;
   const onInput = (event) => setTyped(event.target.value);
   const submit = (event) => {
     event.preventDefault();
