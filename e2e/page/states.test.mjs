@@ -118,6 +118,8 @@ test("error: the numbers stay, the page says so, and heals by itself on the same
   await eventually(async () => assert.equal(await alert.count(), 0));
   await eventually(async () => assert.match(await page.getByRole("banner").innerText(), new RegExp(en.connLive)));
   assert.equal(await page.evaluate(() => globalThis.wasHere), true, "without a reload");
+  // The second server ends before the page would, and the page notices at once.
+  await page.close();
   forgive(page);
 });
 
