@@ -31,7 +31,7 @@ export function Outcomes({ targets, results, action }) {
       ${words && html`<p><bdi>${words.slice(0, 500)}</bdi></p>`}
     </li>`;
   };
-  return html`<ul class="fd-ask__list" role="status">
+  return html`<ul class="fd-ask__list" aria-live="polite">
     ${targets.map(line)}
   </ul>`;
 }

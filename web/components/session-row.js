@@ -85,7 +85,6 @@ export const SessionRow = memo(({ row, index, now, age, control, isPicked, onOpe
     data-key=${row.key}
     data-place=${index}
     class=${isPicked ? `${look(row)} is-picked` : look(row)}
-    aria-selected=${control === "off" ? undefined : isPicked}
     onClick=${open}
   >
     ${hasActs && html`<${Pick} isPicked=${isPicked} name=${nameOf(row).slice(0, LONGEST_NAME)} onPick=${pick} />`}
