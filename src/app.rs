@@ -1,5 +1,6 @@
 //! Builds everything once, runs it, stops it in order.
 
+mod desk;
 mod gateways;
 mod keeper;
 pub mod prices;
@@ -75,13 +76,15 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let hub = Arc::new(Hub::new(LiveState::new(book.clone(), clock.now()).board(clock.now())));
     let keeper = Keeper::start(config, demo, book, &hub, &clock)?;
     let shown = Arc::clone(&hub);
+    let simulated = demo.is_some() || config.sources.demo;
     let app = App {
+        desk: desk::desk(config, simulated, &hub, &clock),
         feeds: Feeds::new(Arc::clone(&hub), Arc::clone(&clock), defaults(config)),
         hub,
         clock: Arc::clone(&clock),
         defaults: defaults(config),
         about: About {
-            demo: demo.is_some() || config.sources.demo,
+            demo: simulated,
             refresh_seconds: config.refresh_seconds,
             started_at: clock.now(),
             log_file: log_file.map(|file| file.display().to_string()),

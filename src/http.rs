@@ -1,8 +1,10 @@
 //! The router: the index of the API.
 //!
-//! Handlers answer from memory and from the ledger; none of them reads OpenClaw, runs a command or waits for one.
+//! Handlers answer from memory and from the ledger; none of them reads OpenClaw or runs a command. Only actions wait
+//! for OpenClaw, by way of the desk.
 
 pub mod access;
+pub mod actions;
 pub mod api;
 pub mod assets;
 pub mod cache;
@@ -21,13 +23,14 @@ pub mod wire;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::OriginalUri;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::middleware;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::clock::Clock;
+use crate::control::desk::Desk;
 use crate::domain::Millis;
 use crate::hub::Hub;
 use crate::store::UsageHistory;
@@ -54,6 +57,8 @@ pub struct App {
     pub answers: AnswerCache,
     /// The push.
     pub feeds: Arc<Feeds>,
+    /// Where something is asked of OpenClaw.
+    pub desk: Arc<Desk>,
     /// The description of the API.
     pub openapi: String,
 }
@@ -108,6 +113,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(stream::stream))
         .routes(routes!(stream::events))
         .routes(routes!(access::access))
+        .routes(routes!(actions::session_action).layer(DefaultBodyLimit::max(actions::LONGEST_BODY)))
+        .routes(routes!(actions::task_action).layer(DefaultBodyLimit::max(actions::LONGEST_BODY)))
+        .routes(routes!(actions::audit))
         .routes(routes!(api::openapi))
 }
 

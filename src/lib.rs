@@ -15,6 +15,7 @@ pub mod hub;
 pub mod source;
 pub mod store;
 
+pub mod control;
 pub mod http;
 pub mod pipeline;
 

@@ -82,6 +82,18 @@ pub fn tasks_list(limit: u64) -> Value {
     json!({"limit": limit})
 }
 
+/// `sessions.describe`
+#[must_use]
+pub fn sessions_describe(key: &SessionKey) -> Value {
+    json!({"key": key.as_str()})
+}
+
+/// `sessions.list`, for 2026.3.13, which has no `sessions.describe`: the sessions that have this text somewhere.
+#[must_use]
+pub fn sessions_find(key: &SessionKey) -> Value {
+    json!({"search": key.as_str(), "includeGlobal": true, "includeUnknown": true})
+}
+
 /// `sessions.get`: the last messages as they are stored.
 #[must_use]
 pub fn sessions_get(key: &SessionKey, limit: u64) -> Value {

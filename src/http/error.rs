@@ -13,6 +13,18 @@ pub enum ApiError {
     /// Nothing is there.
     #[error("There is nothing at {0}. GET /api/openapi.json lists what there is.")]
     NotFound(String),
+    /// A session or task is not there, in words.
+    #[error("{0}")]
+    Unknown(String),
+    /// It could be more than one, or was something else before, in words.
+    #[error("{0}")]
+    Conflict(String),
+    /// A body of more than so many bytes.
+    #[error("The body is too large; it may have {} KB.", .0 >> 10)]
+    TooLarge(usize),
+    /// The audit log could not be read, for this reason.
+    #[error("The audit log cannot be read: {0}.")]
+    NoAudit(String),
     /// That method does not exist there.
     #[error("{0} does not take this method; the Allow header names those that it takes.")]
     MethodNotAllowed(String),
@@ -73,6 +85,10 @@ impl IntoResponse for ApiError {
         let (status, title) = match &self {
             Self::BadQuery(_) => (StatusCode::BAD_REQUEST, "The request has a mistake"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
+            Self::Unknown(_) => (StatusCode::NOT_FOUND, "Not found"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "Not clear what is meant"),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
+            Self::NoAudit(_) => (StatusCode::SERVICE_UNAVAILABLE, "The audit log cannot be read"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Sign in first"),
             Self::WrongToken => (StatusCode::UNAUTHORIZED, "Wrong token"),

@@ -2,6 +2,7 @@
 
 mod access;
 mod background;
+mod control;
 mod prices;
 mod sessions;
 mod sources;
@@ -11,6 +12,7 @@ mod usage;
 
 pub use access::AccessResponse;
 pub use background::{CronRow, TaskRow, TasksResponse};
+pub use control::{ActionResponse, AuditResponse, AuditRow, SessionActionBody, TaskActionBody};
 pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
 pub use sessions::{Coverage, QueueItem, SessionRow, SessionsResponse, Stats, TokenStats};
 pub use sources::{

@@ -131,21 +131,26 @@ async fn the_description_names_every_route_and_no_other() {
         paths,
         [
             "/api/access",
+            "/api/audit",
             "/api/events",
             "/api/health",
             "/api/openapi.json",
             "/api/prices",
             "/api/sessions",
+            "/api/sessions/{key}/actions",
             "/api/sources",
             "/api/stream",
             "/api/tasks",
+            "/api/tasks/{taskId}/actions",
             "/api/trends",
             "/api/usage",
             "/api/usage.csv"
         ]
     );
     // What never ends is held against the snapshot in `push`.
-    for path in paths.into_iter().filter(|path| !["/api/events", "/api/stream"].contains(&path.as_str())) {
+    for path in
+        paths.into_iter().filter(|path| !["/api/events", "/api/stream"].contains(&path.as_str()) && !path.contains('{'))
+    {
         let answer = app.get(path).await;
         let Some(schema) =
             description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]

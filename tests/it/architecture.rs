@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// A module and the modules of the crate that it may name.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("domain", &["domain"]),
     ("clock", &["domain", "clock"]),
     ("config", &["domain", "config"]),
@@ -13,20 +13,31 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("source", &["domain", "clock", "config", "gateway", "source"]),
     ("store", &["domain", "store"]),
     ("pipeline", &["domain", "clock", "live", "store", "hub", "pipeline"]),
-    ("http", &["domain", "clock", "config", "live", "store", "hub", "http"]),
-    ("app", &["domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "http", "app"]),
+    ("control", &["domain", "clock", "gateway", "live", "hub", "control"]),
+    ("http", &["domain", "clock", "config", "live", "store", "hub", "control", "http"]),
+    (
+        "app",
+        &[
+            "domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "control", "http",
+            "app",
+        ],
+    ),
     (
         "cli",
-        &["domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "http", "app", "cli"],
+        &[
+            "domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "control", "http",
+            "app", "cli",
+        ],
     ),
 ];
 
 /// Crates that a module may not touch.
-const FORBIDDEN: [(&str, &[&str]); 5] = [
+const FORBIDDEN: [(&str, &[&str]); 6] = [
     ("domain", &["serde", "tokio", "rusqlite", "axum", "std::fs", "std::io", "tracing", "std::time"]),
     ("live", &["serde", "tokio", "rusqlite", "axum", "std::fs", "std::time"]),
     ("store", &["tokio", "axum"]),
     ("hub", &["rusqlite", "axum", "serde"]),
+    ("control", &["rusqlite", "notify", "axum"]),
     ("http", &["rusqlite", "notify"]),
 ];
 

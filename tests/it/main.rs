@@ -13,6 +13,7 @@ mod bad_input;
 mod cli;
 mod command;
 mod config;
+mod control;
 mod damage;
 mod db;
 mod docs;

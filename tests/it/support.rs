@@ -1,5 +1,6 @@
 //! Builders: a state directory in a scratch folder, one reading of it, requests against the router.
 
+pub mod gateway_desk;
 pub mod history;
 pub mod ledger;
 pub mod running;
@@ -13,6 +14,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use factory_dashboard::clock::{Clock, ManualClock};
 use factory_dashboard::config::prices;
+use factory_dashboard::control::Limits;
+use factory_dashboard::control::audit::AuditLog;
+use factory_dashboard::control::desk::Desk;
 use factory_dashboard::domain::InstallationId;
 use factory_dashboard::domain::event::Positions;
 use factory_dashboard::domain::health::LedgerHealth;
@@ -38,6 +42,8 @@ use self::history::CallList;
 
 /// 2026-11-24T12:00:00Z.
 pub const NOW: i64 = 1_795_521_600_000;
+
+pub const THRESHOLDS: Thresholds = Thresholds { active_ms: 300_000, idle_ms: 3_600_000, stuck_ms: 600_000 };
 
 pub fn fixture(version: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/openclaw").join(version).join("state-dir")
@@ -210,14 +216,25 @@ pub fn push_server(hub: Arc<Hub>, clock: Arc<ManualClock>) -> Server {
 }
 
 fn server_of(hub: Arc<Hub>, clock: Arc<ManualClock>, guard: Guard, history: Arc<dyn UsageHistory>) -> Server {
-    let defaults = Defaults {
-        thresholds: Thresholds { active_ms: 300_000, idle_ms: 3_600_000, stuck_ms: 600_000 },
-        basis: PriceBasis::Auto,
-        zone: TimeZone::UTC,
-    };
+    let nobody = Box::new(|_: &InstallationId| Err("There is no gateway here.".to_owned()));
+    let facts = (Arc::clone(&hub), Arc::clone(&clock) as Arc<dyn Clock>);
+    let desk = Desk::new(facts.0, facts.1, THRESHOLDS, nobody, Limits::default(), AuditLog::in_memory());
+    control_server(hub, clock, guard, history, Arc::new(desk))
+}
+
+/// A server where actions are handed in at this desk.
+pub fn control_server(
+    hub: Arc<Hub>,
+    clock: Arc<ManualClock>,
+    guard: Guard,
+    history: Arc<dyn UsageHistory>,
+    desk: Arc<Desk>,
+) -> Server {
+    let defaults = Defaults { thresholds: THRESHOLDS, basis: PriceBasis::Auto, zone: TimeZone::UTC };
     let feeds = Feeds::new(Arc::clone(&hub), Arc::clone(&clock) as Arc<dyn Clock>, defaults.clone());
     let app = App {
         feeds: Arc::clone(&feeds),
+        desk,
         hub,
         clock,
         defaults,

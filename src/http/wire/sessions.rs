@@ -156,6 +156,8 @@ pub struct QueueItem {
     pub status: &'static str,
     /// Whose task it is.
     pub installation: String,
+    /// The background task, by which it can be cancelled; null where it is a session's own run.
+    pub task_id: Option<String>,
     /// The session that it runs in.
     pub key: Option<String>,
     /// The session that asked for it.

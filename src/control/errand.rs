@@ -1,0 +1,226 @@
+//! One action, from the first question to OpenClaw's answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::line::Line;
+use super::message::{self, Repeatable};
+use super::{Action, Outcome, Verdict, answers, tree};
+use crate::clock::Clock;
+use crate::domain::status::Thresholds;
+use crate::domain::{InstallationId, SessionKey, TaskId};
+use crate::gateway::methods;
+use crate::hub::Hub;
+use crate::live::board::Board;
+
+/// How far back the last message of a user is looked for: a long run has many tool calls behind it.
+const LOOK_BACK: [u64; 2] = [50, 1000];
+/// The pause before a message that came too soon after a stop is sent once more.
+const PAUSE: Duration = Duration::from_millis(300);
+/// No tree is larger; what grows faster than it is stopped is told as such.
+const MOST_BELOW: usize = 1000;
+
+/// What is needed beside the connection.
+pub(super) struct Errand<'a> {
+    pub(super) installation: &'a InstallationId,
+    pub(super) hub: &'a Hub,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) thresholds: Thresholds,
+    /// What OpenClaw knows a message by, so that it takes it once.
+    pub(super) send_key: String,
+}
+
+/// `Err` is an end, too: it is what `?` carries out.
+type Ended = Result<Verdict, Verdict>;
+
+impl Errand<'_> {
+    fn board(&self) -> Arc<Board> {
+        self.hub.board()
+    }
+
+    /// Does with a session what is asked.
+    pub(super) async fn session(&self, line: &mut Line, action: &Action, key: &SessionKey) -> Verdict {
+        let ended = match action {
+            Action::Stop => self.stop(line, key).await,
+            Action::Restart => self.restart(line, key).await,
+            Action::Send(message) => match exists(line, key).await {
+                Ok(()) => self.send(line, key, message).await,
+                Err(verdict) => Err(verdict),
+            },
+            Action::Reset => simple(line, key, "sessions.reset", &methods::sessions_reset(key), answers::reset).await,
+            Action::Compact => {
+                simple(line, key, "sessions.compact", &methods::sessions_compact(key), answers::compacted).await
+            }
+            Action::Delete => {
+                simple(line, key, "sessions.delete", &methods::sessions_delete(key), answers::deleted).await
+            }
+            Action::Cancel => Err(Verdict::refused("Only a task can be cancelled; a session can be stopped.")),
+        };
+        ended.unwrap_or_else(|verdict| verdict)
+    }
+
+    async fn stop(&self, line: &mut Line, key: &SessionKey) -> Ended {
+        let looks_busy = tree::is_running(&self.board(), self.installation, key, self.clock.now(), &self.thresholds);
+        let (mut has_stopped, mut failed) = (false, Vec::new());
+        match abort(line, key, looks_busy).await? {
+            Ok(stopped) => has_stopped = stopped,
+            Err(words) => failed.push(words),
+        }
+        let mut below = Vec::new();
+        let mut any_below = false;
+        // Once more after the last: what was spawned before the stop is on the board by then.
+        loop {
+            let now = self.clock.now();
+            let running = tree::running_below(&self.board(), self.installation, key, now, &self.thresholds);
+            let new: Vec<SessionKey> = running.into_iter().filter(|key| !below.contains(key)).collect();
+            if new.is_empty() || below.len() > MOST_BELOW {
+                break;
+            }
+            for key in new {
+                match abort(line, &key, true).await? {
+                    // OpenClaw stops some of them with the first: then nothing runs there any more.
+                    Ok(stopped) => any_below |= stopped,
+                    Err(words) => failed.push(format!("{key}: {words}")),
+                }
+                below.push(key);
+            }
+        }
+        if let Some(first) = failed.first() {
+            return Err(Verdict::refused(match (failed.len(), below.len() + 1) {
+                (_, 1) => first.clone(),
+                (failed, all) => format!("{failed} of {all} sessions of the tree could not be stopped. {first}"),
+            }));
+        }
+        if !has_stopped && !any_below {
+            return Ok(Verdict::new(Outcome::NotRunning, "no-active-run"));
+        }
+        let itself = if has_stopped { "aborted" } else { "it was not running itself" };
+        Ok(Verdict::done(match below.len() {
+            0 => itself.to_owned(),
+            1 => format!("{itself}; 1 running session below it is stopped too"),
+            many => format!("{itself}; {many} running sessions below it are stopped too"),
+        }))
+    }
+
+    /// The message is found before anything is stopped: what cannot be begun again is left to run.
+    async fn restart(&self, line: &mut Line, key: &SessionKey) -> Ended {
+        exists(line, key).await?;
+        let Some(message) = last_message(line, key).await? else {
+            return Err(Verdict::refused(
+                "There is no message of a user to send again, so the session was left as it is.",
+            ));
+        };
+        let stopped = self.stop(line, key).await?;
+        let sent = self.send(line, key, &message.text).await.map_err(|verdict| Verdict {
+            detail: if stopped.outcome == Outcome::Done && verdict.outcome == Outcome::Refused {
+                format!("It was stopped, but its last message was not sent again: {}", verdict.detail)
+            } else {
+                verdict.detail
+            },
+            ..verdict
+        })?;
+        let lost = if message.had_more { ", without its attachments" } else { "" };
+        let stop = stopped.detail;
+        Ok(Verdict { detail: format!("{stop}; the last message was sent again{lost}: {}", sent.detail), ..sent })
+    }
+
+    /// Sends, and tries again where a run that was stopped has not quite ended.
+    async fn send(&self, line: &mut Line, key: &SessionKey, message: &str) -> Ended {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            // OpenClaw remembers a refusal by its key, too.
+            let name = if tries == 1 { self.send_key.clone() } else { format!("{}-{tries}", self.send_key) };
+            match line.change("chat.send", &methods::chat_send(key, message, &name)).await? {
+                Ok(answer) => return Ok(answers::sent(&answer)),
+                Err(fault) => {
+                    let words = answers::words(&fault);
+                    if !(line.has_changed() && is_busy(&words) && line.has_time_for(PAUSE)) {
+                        return Err(Verdict::refused(words));
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+/// Ends a background task.
+pub(super) async fn cancel(line: &mut Line, task: &TaskId) -> Verdict {
+    if !line.offers("tasks.cancel") {
+        return Verdict::refused(format!(
+            "OpenClaw {} cannot cancel tasks; stop the session that it runs in.",
+            line.version()
+        ));
+    }
+    match line.change("tasks.cancel", &methods::tasks_cancel(task.as_str())).await {
+        Ok(Ok(answer)) => answers::cancelled(&answer),
+        Ok(Err(fault)) => Verdict::refused(answers::words(&fault)),
+        Err(verdict) => verdict,
+    }
+}
+
+/// Whether a run was stopped; the inner error is why one was not.
+async fn abort(line: &mut Line, key: &SessionKey, looks_busy: bool) -> Result<Result<bool, String>, Verdict> {
+    let is_old = !line.offers("sessions.abort");
+    let (method, params) = if is_old {
+        ("chat.abort", methods::chat_abort(key))
+    } else {
+        ("sessions.abort", methods::sessions_abort(key))
+    };
+    let has_aborted = match line.change(method, &params).await? {
+        Ok(answer) => answers::has_aborted(&answer),
+        Err(fault) => return Ok(Err(answers::words(&fault))),
+    };
+    // `chat.abort` knows the runs that `chat.send` began and no others: those of channels, jobs and subagents go on.
+    if is_old && looks_busy && !has_aborted {
+        return Ok(Err(format!(
+            "OpenClaw {} finds no run to stop there: it stops only what was begun by a chat message. If it still runs, resetting or deleting the session ends it.",
+            line.version()
+        )));
+    }
+    Ok(Ok(has_aborted))
+}
+
+/// Some requests would make the session that they are about.
+async fn exists(line: &mut Line, key: &SessionKey) -> Result<(), Verdict> {
+    let answer = if line.offers("sessions.describe") {
+        line.look("sessions.describe", &methods::sessions_describe(key)).await?
+    } else {
+        line.look("sessions.list", &methods::sessions_find(key)).await?
+    };
+    if answers::has_session(&answer, key.as_str()) {
+        Ok(())
+    } else {
+        Err(Verdict::refused("no such session: OpenClaw does not know it (any more)."))
+    }
+}
+
+async fn simple(
+    line: &mut Line,
+    key: &SessionKey,
+    method: &str,
+    params: &serde_json::Value,
+    meaning: fn(&serde_json::Value) -> Verdict,
+) -> Ended {
+    exists(line, key).await?;
+    match line.change(method, params).await? {
+        Ok(answer) => Ok(meaning(&answer)),
+        Err(fault) => Err(Verdict::refused(answers::words(&fault))),
+    }
+}
+
+async fn last_message(line: &mut Line, key: &SessionKey) -> Result<Option<Repeatable>, Verdict> {
+    for limit in LOOK_BACK {
+        let answer = line.look("sessions.get", &methods::sessions_get(key, limit)).await?;
+        if let Some(message) = message::last_of_user(&answer) {
+            return Ok(Some(message));
+        }
+    }
+    Ok(None)
+}
+
+fn is_busy(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["active run", "in progress", "still running", "busy", "queued work"].iter().any(|sign| words.contains(sign))
+}
