@@ -3,15 +3,18 @@ import { effect, html, render, useEffect, useSignal } from "./lib/html.js";
 import { t } from "./lib/i18n.js";
 import { onKey } from "./lib/keys.js";
 import { language, theme } from "./lib/prefs.js";
+import { access, readAccess } from "./lib/access.js";
 import { go, route } from "./lib/router.js";
-import { refresh, rows, snapshot, start } from "./lib/store.js";
+import { askedTotal, refresh, rows, snapshot, start } from "./lib/store.js";
+import { AskDialog } from "./components/ask-dialog.js";
 import { KeysDialog } from "./components/keys-dialog.js";
 import { PageHeader, TabBar } from "./components/page-header.js";
+import { Audit } from "./pages/audit.js";
 import { Overview } from "./pages/overview.js";
 import { Sources } from "./pages/sources.js";
 import { Usage } from "./pages/usage.js";
 
-const PAGES = { overview: Overview, usage: Usage, sources: Sources };
+const PAGES = { overview: Overview, usage: Usage, sources: Sources, audit: Audit };
 
 effect(() => {
   document.documentElement.lang = language.value;
@@ -26,8 +29,8 @@ effect(() => {
 });
 
 function Outcome() {
-  const data = useSignal(snapshot);
-  return html`<p class="fd-sr" role="status">${data ? t("refreshed", { n: data.total }) : ""}</p>`;
+  const total = useSignal(askedTotal);
+  return html`<p class="fd-sr" role="status">${total === null ? "" : t("refreshed", { n: total })}</p>`;
 }
 
 function App() {
@@ -40,6 +43,7 @@ function App() {
       onKey("g o", () => go("overview")),
       onKey("g u", () => go("usage")),
       onKey("g s", () => go("sources")),
+      onKey("g a", () => access.value.control !== "off" && go("audit")),
     ];
     return () => undo.forEach((one) => one());
   }, []);
@@ -52,8 +56,12 @@ function App() {
     <main class="fd-page" id="main" tabindex="-1"><${Page} /></main>
     <${TabBar} />
     <${KeysDialog} />
+    <${AskDialog} />
     <${Outcome} />`;
 }
 
 render(html`<${App} />`, document.getElementById("app"));
+readAccess();
+// Somebody may have signed in or out in another window.
+document.addEventListener("visibilitychange", () => document.hidden || readAccess());
 start();

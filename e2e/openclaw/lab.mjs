@@ -5,7 +5,7 @@ import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { configuration } from "./config.mjs";
-import { hasEnded, runProcess, startProcess, stopProcess } from "./process.mjs";
+import { hasEnded, killProcess, runProcess, startProcess, stopProcess } from "./process.mjs";
 import { startProvider } from "./mock-provider.mjs";
 import { compileCache, nodePath, openclawPath, scratch } from "./places.mjs";
 import { removeTraces } from "./traces.mjs";
@@ -138,6 +138,12 @@ class Lab {
 
   async stopGateway() {
     await stopProcess(this.#gateway);
+    this.#gateway = null;
+  }
+
+  /** As a crash would. */
+  async killGateway() {
+    await killProcess(this.#gateway);
     this.#gateway = null;
   }
 

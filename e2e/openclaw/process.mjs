@@ -56,6 +56,11 @@ export async function stopProcess(child, seconds = 20) {
   signal(child, "SIGTERM");
   await Promise.race([once(child, "exit"), sleep(seconds * 1000, null, { ref: false })]);
   if (hasEnded(child)) return;
+  await killProcess(child);
+}
+
+/** Kills it at once. */
+export async function killProcess(child) {
   signal(child, "SIGKILL");
   await once(child, "exit");
 }

@@ -51,7 +51,12 @@ export class World {
   }
 
   #serve(options) {
-    return startDashboard(["serve", "--state-dir", this.lab.stateDir, "--source", "files"], options);
+    return startDashboard(this.arguments, options);
+  }
+
+  /** Files alone: what a gateway is asked makes OpenClaw write files of its own. */
+  get arguments() {
+    return ["serve", "--state-dir", this.lab.stateDir, "--source", "files"];
   }
 
   get server() {

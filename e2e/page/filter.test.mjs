@@ -6,6 +6,7 @@ import { cell } from "../../web/lib/csv.js";
 import { filter } from "../../web/lib/filter.js";
 import { judge } from "../../web/lib/status.js";
 import { en, eventually, filterBox, keysShown, pointerAway, stage } from "../support/page.mjs";
+import { noPush } from "../support/push.mjs";
 
 const here = await stage(test);
 const LIMITS = { activeMs: 300_000, idleMs: 3_600_000, stuckMs: 600_000 };
@@ -20,16 +21,18 @@ async function open(context, hash = "") {
     hash,
     height: 2400,
     prepare: (one) =>
-      one.route(/\/api\/sessions/, async (route) => {
-        kept ??= await (await route.fetch()).json();
-        await route.fulfill({
-          json: {
-            ...kept,
-            fetchedAt: new Date().toISOString(),
-            coverage: { ...kept.coverage, asOf: new Date().toISOString() },
-          },
-        });
-      }),
+      noPush(one).then(() =>
+        one.route(/\/api\/sessions/, async (route) => {
+          kept ??= await (await route.fetch()).json();
+          await route.fulfill({
+            json: {
+              ...kept,
+              fetchedAt: new Date().toISOString(),
+              coverage: { ...kept.coverage, asOf: new Date().toISOString() },
+            },
+          });
+        }),
+      ),
   });
   await pointerAway(page);
   return Object.assign(page, { rows: () => kept.sessions.map((row) => judge(row, Date.now(), LIMITS)) });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { en, eventually, ko, refresh, stage } from "../support/page.mjs";
+import { noPush } from "../support/push.mjs";
 
 const here = await stage(test);
 const banner = (page) => page.getByRole("banner");
@@ -15,7 +16,7 @@ const light = (color) =>
     .reduce((sum, part) => sum + Number(part) / 3, 0);
 
 test("the countdown counts down, asks at its end, and begins again", async (context) => {
-  const page = await here.open(context);
+  const page = await here.open(context, { prepare: noPush });
   const first = await secondsLeft(page);
   assert.ok(first > 0 && first <= 10, `${first} s left`);
   await eventually(async () => assert.ok((await secondsLeft(page)) < first, "it counts"));
@@ -24,7 +25,7 @@ test("the countdown counts down, asks at its end, and begins again", async (cont
 });
 
 test("the refresh button asks at once and begins the countdown again", async (context) => {
-  const page = await here.open(context);
+  const page = await here.open(context, { prepare: noPush });
   await eventually(async () => assert.ok((await secondsLeft(page)) < 9));
   await refresh(page);
   await eventually(async () => assert.ok((await secondsLeft(page)) >= 9));

@@ -3,12 +3,15 @@ import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { clock, exact, span } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
-import { ageMs, connection, error, isScanning, nextAt, now, refresh, snapshot, sources } from "../lib/store.js";
+import { ageMs, connection, error, feed, isScanning, nextAt, now, refreshMs } from "../lib/store.js";
+import { snapshot, sources, tryNow } from "../lib/store.js";
 import { Icon } from "./icon.js";
 import { SplitBar } from "./tag.js";
 
+const PATIENCE_MS = 3000;
+
 function TryNow() {
-  return html`<button type="button" class="fd-btn fd-btn--sm fd-push" onClick=${refresh}>${t("tryNow")}</button>`;
+  return html`<button type="button" class="fd-btn fd-btn--sm fd-push" onClick=${tryNow}>${t("tryNow")}</button>`;
 }
 
 function Failed({ data, message }) {
@@ -32,14 +35,21 @@ function Reading({ done, total }) {
   </div>`;
 }
 
-function Stale() {
-  const age = span(useSignal(ageMs), language.value);
-  const nextLook = useSignal(nextAt);
-  const seconds = Math.max(0, Math.ceil((nextLook - useSignal(now)) / 1000));
-  return html`<div class="fd-banner fd-banner--stale" role="status">
+/** How old it is, why, and when it is looked at again. The seconds are no news to a screen reader. */
+function Old({ text }) {
+  const age = span(useSignal(ageMs) ?? 0, language.value);
+  const left = useSignal(nextAt) - useSignal(now);
+  const every = useSignal(refreshMs) / 1000;
+  const words = t(text, { s: Math.max(0, Math.ceil(left / 1000)), every });
+  return html`<div class="fd-banner fd-banner--stale" role="status" aria-live="off">
     <${Icon} name="exclamation-triangle-fill" />
-    <span><b>${t("staleTitle", { age })}</b> ${t("staleText", { s: seconds })}</span><${TryNow} />
+    <span><b>${t("staleTitle", { age })}</b> ${words}</span><${TryNow} />
   </div>`;
+}
+
+/** A push that is back at once was no trouble worth a line that moves the page. */
+function isDownForLong({ is, since }, time) {
+  return is === "polling" && time - since > PATIENCE_MS;
 }
 
 export function Banner() {
@@ -48,8 +58,11 @@ export function Banner() {
   const data = useSignal(snapshot);
   const scanning = useSignal(isScanning);
   const about = useSignal(sources);
+  const fed = useSignal(feed);
+  const time = useSignal(now);
   if (problem) return html`<${Failed} data=${data} message=${problem.message} />`;
   if (data && scanning && about) return html`<${Reading} ...${about.progress} />`;
-  if (state === "stale") return html`<${Stale} />`;
+  if (isDownForLong(fed, time)) return html`<${Old} text="pollingText" />`;
+  if (state === "stale") return html`<${Old} text="staleText" />`;
   return null;
 }

@@ -1,6 +1,7 @@
 // The list of keys.
 import { html, useEffect, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { access } from "../lib/access.js";
 import { onKey } from "../lib/keys.js";
 import { language } from "../lib/prefs.js";
 import { DialogHead } from "./dialog-head.js";
@@ -14,9 +15,15 @@ const KEYS = [
   ["g o, g u, g s", "keyPages"],
   ["?", "keyHelp"],
 ];
+/** Only where something may be done. */
+const KEYS_OF_CONTROL = [
+  ["x", "keyPick"],
+  ["g a", "keyAudit"],
+];
 
 export function KeysDialog() {
   useSignal(language);
+  const { control } = useSignal(access);
   const dialog = useRef(null);
   useEffect(() => onKey("?", () => dialog.current?.showModal()), []);
   const line = ([key, word]) => html`<div key=${key}>
@@ -27,7 +34,7 @@ export function KeysDialog() {
     <div>
       <${DialogHead} id="keys-name" close=${() => dialog.current.close()}>${t("keys")}<//>
       <dl>
-        ${KEYS.map(line)}
+        ${(control === "off" ? KEYS : [...KEYS, ...KEYS_OF_CONTROL]).map(line)}
       </dl>
     </div>
   </dialog>`;

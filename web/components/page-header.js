@@ -1,6 +1,7 @@
 // Mark, pages, connection, refresh, language, theme; on a phone the pages move to the bottom.
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { access, signOut } from "../lib/access.js";
 import { language, setLanguage, switchTheme } from "../lib/prefs.js";
 import { href, route } from "../lib/router.js";
 import { refresh, sources } from "../lib/store.js";
@@ -12,11 +13,14 @@ const PAGES = [
   { name: "usage", icon: "bar-chart-line" },
   { name: "sources", icon: "database" },
 ];
+const AUDIT = { name: "audit", icon: "journal-text" };
 const FACTORY = "M2 21V9.5l6-4v4l6-4v4l6-4V3h2v18H2Zm4-3h3v-4H6v4Zm5 0h3v-4h-3v4Zm5 0h3v-4h-3v4Z";
 
 function Links({ hasIcons }) {
   const { page } = useSignal(route);
-  return PAGES.map(
+  const { control } = useSignal(access);
+  const pages = control === "off" ? PAGES : [...PAGES, AUDIT];
+  return pages.map(
     ({ name, icon }) => html`<a key=${name} href=${href(name)} aria-current=${page === name ? "page" : undefined}>
       ${hasIcons && html`<${Icon} name=${icon} />`}${t(name)}
     </a>`,
@@ -60,6 +64,8 @@ function LanguageButton() {
 export function PageHeader() {
   const about = useSignal(sources);
   useSignal(language);
+  // Who came in with a cookie can go out again.
+  const isSignedIn = Boolean(useSignal(access).csrf);
   return html`<header class="fd-head">
     <div class="fd-head__in">
       <${Brand} />
@@ -70,6 +76,7 @@ export function PageHeader() {
       <${IconButton} icon="arrow-clockwise" name=${t("refreshNow")} onClick=${refresh} />
       <${LanguageButton} />
       <${IconButton} icon="circle-half" name=${t("theme")} onClick=${switchTheme} />
+      ${isSignedIn && html`<${IconButton} icon="box-arrow-right" name=${t("signOut")} onClick=${signOut} />`}
     </div>
   </header>`;
 }

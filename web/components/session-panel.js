@@ -3,9 +3,11 @@ import { html, useEffect, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { ago, exact, exactMoney } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
-import { rows } from "../lib/store.js";
-import { idOf, nameOf } from "../lib/status.js";
+import { rows, serverNow } from "../lib/store.js";
+import { ageOf, idOf, nameOf } from "../lib/status.js";
 import { Command } from "./command.js";
+import { actionsOf, targetOf } from "../lib/actions.js";
+import { ActButton, SignIn } from "./act-button.js";
 import { DialogHead } from "./dialog-head.js";
 import { ContextBar, Tag } from "./tag.js";
 
@@ -38,8 +40,9 @@ function Parent({ row, all, onOpen }) {
 }
 
 function Facts({ row, all, onOpen }) {
+  const since = ageOf(row, useSignal(serverNow));
   const isolated = (text) => html`<bdi>${text}</bdi>`;
-  const age = row.age === null ? "" : ` · ${ago(row.age, language.value)}`;
+  const age = since === null ? "" : ` · ${ago(since, language.value)}`;
   const pairs = [
     ["status", html`<${Tag} name=${row.status} /> <span class="fd-mute">${t(row.statusReason)}</span>`],
     ["runState", t(row.runState)],
@@ -102,6 +105,10 @@ export function SessionPanel({ row, onClose, onOpen }) {
   const content = () => html`<div class="fd-drawer__in">
     <${DialogHead} id="panel-name" close=${close}><bdi>${nameOf(row).slice(0, LONGEST_NAME)}</bdi><//>
     <p class="fd-drawer__tags"><${Tag} name=${row.sessionType} /></p>
+    <div class="fd-acts">
+      <${SignIn} />
+      ${actionsOf(row).map((action) => html`<${ActButton} key=${action} action=${action} targets=${[targetOf(row)]} isSmall />`)}
+    </div>
     <${Figures} row=${row} />
     <${Facts} row=${row} all=${all} onOpen=${onOpen} />
     <h3>${t("key")}</h3>

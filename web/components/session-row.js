@@ -1,10 +1,12 @@
 // One session in the table; below 1400 px type, agent and model move under the name.
-import { html } from "../lib/html.js";
+import { html, memo, useRef } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
-import { ago, exact, exactMoney, money, tokens } from "../lib/format.js";
+import { exact, exactMoney, money, percent, tokens } from "../lib/format.js";
 import { href } from "../lib/router.js";
 import { nameOf } from "../lib/status.js";
 import { ContextBar, Flag, Tag } from "./tag.js";
+import { useGlow } from "./glow.js";
+import { Pick, RowActions } from "./row-actions.js";
 
 /** A label may have thousands of characters; a row or a tooltip of that size helps nobody. */
 const LONGEST_NAME = 300;
@@ -50,7 +52,22 @@ function Cost({ row }) {
   </span>`;
 }
 
-export function SessionRow({ row, index, now, language, onOpen }) {
+/** What each cell says, in any language: a cell glows when its words become others. Ages are left out. */
+const saying = (row, cache) => ({
+  status: row.status,
+  name: [nameOf(row), row.isStuck, row.runState, row.lastError].join(),
+  agent: row.agentId,
+  model: row.model,
+  in: tokens(row.inputTokens),
+  out: tokens(row.outputTokens),
+  cache: tokens(cache),
+  ctx: percent(row.contextPercent),
+  cost: `${money(row.cost)} ${row.costLevel}`,
+});
+
+/** `now` is given only where the row counts the time; `age` is in words. */
+export const SessionRow = memo(({ row, index, now, age, control, isPicked, onOpen, onPick }) => {
+  const line = useRef(null);
   const cache = row.cacheReadTokens + row.cacheWriteTokens;
   const open = (event) => {
     event.preventDefault();
@@ -58,15 +75,19 @@ export function SessionRow({ row, index, now, language, onOpen }) {
     onOpen(row);
   };
   const context = `${exact(row.totalTokens)} / ${exact(row.contextTokens)}`;
-  const age = row.age === null ? t("never") : ago(row.age, language);
+  const hasActs = control !== "off";
+  const pick = (event) => onPick(row, event.shiftKey);
+  useGlow(line, saying(row, cache));
   return html`<tr
+    ref=${line}
     role="row"
     aria-rowindex=${index + 2}
     data-key=${row.key}
     data-place=${index}
-    class=${look(row)}
+    class=${isPicked ? `${look(row)} is-picked` : look(row)}
     onClick=${open}
   >
+    ${hasActs && html`<${Pick} isPicked=${isPicked} name=${nameOf(row).slice(0, LONGEST_NAME)} onPick=${pick} />`}
     <td role="cell" class="c-status"><${Tag} name=${row.status} breathes=${row.isRunning && !row.isStuck} /></td>
     <td role="cell" class="c-name">
       <${Name} row=${row} now=${now} onClick=${open} />
@@ -81,5 +102,6 @@ export function SessionRow({ row, index, now, language, onOpen }) {
     <td role="cell" class="c-ctx" title=${context}><${ContextBar} value=${row.contextPercent} /></td>
     <td role="cell" class="c-cost num"><${Cost} row=${row} /></td>
     <td role="cell" class="c-age num"><time>${age}</time></td>
+    ${hasActs && html`<${RowActions} row=${row} />`}
   </tr>`;
-}
+});

@@ -1,18 +1,23 @@
 // The sessions: sorted, filtered, and only as many rows drawn as can be seen.
-import { html, useMemo, useRef, useSignal } from "../lib/html.js";
+import { html, useEffect, useMemo, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { filter } from "../lib/filter.js";
-import { exact } from "../lib/format.js";
+import { ago, exact } from "../lib/format.js";
+import { access } from "../lib/access.js";
+import { onKey } from "../lib/keys.js";
 import { language } from "../lib/prefs.js";
 import { route, setParams } from "../lib/router.js";
 import { isScanning, rows, serverNow, snapshot, sources } from "../lib/store.js";
 import { COLUMNS, firstOrder, sort } from "../lib/sort.js";
-import { idOf } from "../lib/status.js";
+import { selected, toggle, toggleAll } from "../lib/selection.js";
+import { ageOf, idOf } from "../lib/status.js";
 import { chosen, FilterBar } from "./filter-bar.js";
 import { EmptyState, NoMatch, TableSkeleton } from "./empty-state.js";
 import { Icon } from "./icon.js";
+import { RowMenu } from "./row-actions.js";
+import { SelectionBar } from "./selection-bar.js";
 import { SessionRow } from "./session-row.js";
-import { useHeldOrder, useWalk, useWindow } from "./table-behaviour.js";
+import { useHeldOrder, useKeptFocus, useWalk, useWindow } from "./table-behaviour.js";
 
 /** Columns from left to right: class, word, and the order they stand for. */
 const HEADS = [
@@ -52,12 +57,53 @@ function Head({ column, word, by, isNumber, wanted }) {
   </th>`;
 }
 
-/** The height of rows that are not drawn. */
+/** The height of rows that are not drawn. One cell: a span would make columns where narrow screens hide some. */
 function Spacer({ height }) {
   if (height === 0) return null;
   return html`<tr class="fd-spacer" aria-hidden="true" style=${{ height: `${height}px` }}>
-    <td colspan=${HEADS.length}></td>
+    <td></td>
   </tr>`;
+}
+
+/** The age of a row in words. */
+function ageWords(row, now) {
+  const age = ageOf(row, now);
+  return age === null ? t("never") : ago(age, language.value);
+}
+
+/** Selects what the filter leaves. */
+function PickAll({ ids, picked }) {
+  const count = ids.filter((id) => picked.has(id)).length;
+  const isSome = count > 0 && count < ids.length;
+  return html`<th role="columnheader" scope="col" class="c-pick">
+    <label>
+      <input
+        type="checkbox"
+        aria-label=${t("pickAll")}
+        checked=${count > 0 && !isSome}
+        indeterminate=${isSome}
+        onClick=${() => toggleAll(ids)}
+      />
+    </label>
+  </th>`;
+}
+
+/** By the box of a row or by `x` on the row of the keyboard; with Shift all from the last one on. */
+function usePicking(list) {
+  const ids = useRef([]);
+  ids.current = list.map(idOf);
+  const rows = useRef(list);
+  rows.current = list;
+  const pick = useMemo(() => (row, isRange) => toggle(idOf(row), ids.current, isRange), []);
+  useEffect(
+    () =>
+      onKey("x", (event) => {
+        const row = rows.current[event.target.closest?.("tr[data-place]")?.dataset.place];
+        if (row && access.value.control !== "off") pick(row, event.shiftKey);
+      }),
+    [],
+  );
+  return { ids: ids.current, pick };
 }
 
 function Table({ held, wanted, onOpen }) {
@@ -66,26 +112,38 @@ function Table({ held, wanted, onOpen }) {
   const body = useRef(null);
   const { from, to, before, after } = useWindow(body, list.length);
   useWalk(list, body);
+  useKeptFocus(body);
+  const { control } = useSignal(access);
+  const picked = useSignal(selected);
+  const { ids, pick } = usePicking(list);
   const drawn = list.slice(from, to).map(
     (row, place) => html`<${SessionRow}
       key=${idOf(row)}
       row=${row}
       index=${from + place}
-      now=${now}
+      now=${row.isStuck ? now : 0}
+      age=${ageWords(row, now)}
       language=${language.value}
+      control=${control}
+      isPicked=${picked.has(idOf(row))}
+      onPick=${pick}
       onOpen=${onOpen}
     />`,
   );
   return html`<table
-    class="fd-table"
+    class=${control === "off" ? "fd-table" : "fd-table fd-table--acts"}
     role="table"
     aria-rowcount=${list.length + 1}
     onPointerEnter=${held.enter}
     onPointerLeave=${held.leave}
+    onFocusIn=${held.focus}
+    onFocusOut=${held.blur}
   >
     <thead role="rowgroup">
       <tr role="row">
+        ${control !== "off" && html`<${PickAll} ids=${ids} picked=${picked} />`}
         ${HEADS.map((head) => html`<${Head} key=${head.column} ...${head} wanted=${wanted} />`)}
+        ${control !== "off" && html`<th role="columnheader" scope="col" class="c-acts"><span class="fd-sr">${t("actions")}</span></th>`}
       </tr>
     </thead>
     <tbody role="rowgroup" ref=${body}>
@@ -122,7 +180,7 @@ export function SessionTable({ onOpen }) {
   const parts = useMemo(() => chosen(params), [params]);
   const wanted = useMemo(() => wantedOrder(params), [params]);
   const sorted = useMemo(() => sort(filter(all, parts), wanted.column, wanted.order), [all, parts, wanted]);
-  const held = useHeldOrder(sorted);
+  const held = useHeldOrder(sorted, `${wanted.column} ${wanted.order} ${JSON.stringify(parts)}`);
   if (!data || (all.length === 0 && scanning)) return html`<${TableSkeleton} about=${about} />`;
   if (all.length === 0) return html`<${EmptyState} about=${about} />`;
   const unpriced = data.tokenStats.unpricedModels.length;
@@ -133,6 +191,8 @@ export function SessionTable({ onOpen }) {
         ? html`<${NoMatch} count=${all.length} wanted=${parts} />`
         : html`<${Table} held=${held} wanted=${wanted} onOpen=${onOpen} />`
     }
+    <${SelectionBar} all=${all} />
+    <${RowMenu} />
     <${Foot}
       held=${held}
       count=${all.length}

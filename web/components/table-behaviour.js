@@ -31,25 +31,77 @@ export function useWindow(body, count) {
   return shown;
 }
 
-/** While the pointer is over the table its order is held, so that no row slides away under it. */
-export function useHeldOrder(sorted) {
+/** Whether some text of the table is selected. */
+function useSelection() {
+  const [isSelected, set] = useState(false);
+  useEffect(() => {
+    const look = () => {
+      const selection = getSelection();
+      set(!selection.isCollapsed && Boolean(selection.anchorNode?.parentElement?.closest("tbody tr[data-key]")));
+    };
+    document.addEventListener("selectionchange", look);
+    return () => document.removeEventListener("selectionchange", look);
+  }, []);
+  return isSelected;
+}
+
+/** Where all rows move all the time nobody can read: the order is made anew once a second, and the values at once. */
+const CALM_MS = 1000;
+
+/** Whether the order was made so lately that it stays for now; then a look at it is taken soon. */
+function useCalm(count) {
+  const last = useRef({ at: -Infinity, count });
+  const [, look] = useState(0);
+  const left = last.current.at + CALM_MS - performance.now();
+  const isCalm = left > 0 && last.current.count === count;
+  if (!isCalm) last.current = { at: performance.now(), count };
+  useEffect(() => {
+    if (!isCalm) return undefined;
+    const timer = setTimeout(() => look((turn) => turn + 1), left);
+    return () => clearTimeout(timer);
+  });
+  return isCalm;
+}
+
+/**
+ * While somebody is at the table its order is held, so that no row slides away: under the pointer, from under the
+ * keyboard's focus, out of a selection. Another `question` (order, filter) is answered at once.
+ */
+export function useHeldOrder(sorted, question) {
   const held = useRef(null);
-  const [isOver, setOver] = useState(false);
-  if (!isOver || !held.current) held.current = sorted.map(idOf);
+  const asked = useRef(question);
+  const [isUnder, setUnder] = useState(false);
+  const [isWalked, setWalked] = useState(false);
+  const isSelected = useSelection();
+  const isOver = isUnder || isWalked || isSelected;
+  const isHeld = useCalm(sorted.length) || isOver;
+  if (!isHeld || !held.current || asked.current !== question) held.current = sorted.map(idOf);
+  asked.current = question;
   const byId = new Map(sorted.map((row) => [idOf(row), row]));
   const inHeld = new Set(held.current);
   const kept = held.current.map((id) => byId.get(id)).filter(Boolean);
-  const list = isOver ? [...kept, ...sorted.filter((row) => !inHeld.has(idOf(row)))] : sorted;
+  const list = isHeld ? [...kept, ...sorted.filter((row) => !inHeld.has(idOf(row)))] : sorted;
   return {
     list,
     moved: isOver ? list.filter((row, place) => row !== sorted[place]).length : 0,
     release: () => {
       held.current = null;
-      setOver(false);
+      setUnder(false);
+      setWalked(false);
     },
-    enter: () => setOver(true),
-    leave: () => setOver(false),
+    enter: () => setUnder(true),
+    leave: () => setUnder(false),
+    focus: ({ target }) => setWalked(target.matches("tbody :focus-visible")),
+    blur: () => setWalked(false),
   };
+}
+
+/** A row that moves to another place in the document would lose the focus: it gets it back. */
+export function useKeptFocus(body) {
+  const focused = body.current?.contains(document.activeElement) ? document.activeElement : null;
+  useLayoutEffect(() => {
+    if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  });
 }
 
 /** `j` and `k` give the focus to the next and previous name, also of a row that is not drawn yet. */

@@ -5,6 +5,8 @@ import { running, span, tokens } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { rows, serverNow, snapshot } from "../lib/store.js";
 import { idOf } from "../lib/status.js";
+import { targetOf, taskTarget } from "../lib/actions.js";
+import { ActButton } from "./act-button.js";
 import { Icon } from "./icon.js";
 import { Tag } from "./tag.js";
 
@@ -20,6 +22,14 @@ export function arrange(queue, all) {
   const items = queue.map((item) => ({ ...item, row: byId.get(idOf(item)) }));
   const rank = (item) => (item.row?.isStuck ? 0 : item.status === "active" ? 1 : 2);
   return items.sort((a, b) => rank(a) - rank(b));
+}
+
+/** A task of its own is cancelled; where a session is all there is, its run is stopped. */
+function Act({ item, name }) {
+  const { row, taskId } = item;
+  if (taskId) return html`<${ActButton} action="cancel" targets=${[taskTarget(item)]} name=${name} hasWord=${false} />`;
+  if (!row?.isRunning) return null;
+  return html`<${ActButton} action="stop" targets=${[targetOf(row)]} name=${name} hasWord=${false} />`;
 }
 
 function Item({ item, now, fetchedAt, onOpen }) {
@@ -42,6 +52,7 @@ function Item({ item, now, fetchedAt, onOpen }) {
       ${row && html`<${Tag} name=${row.sessionType} />`}<span class="fd-cut"><bdi>${item.model ?? ""}</bdi></span>
     </span>
     <span class="fd-q__k">${notes[kind]()}</span>
+    <span class="fd-q__x"><${Act} item=${item} name=${name} /></span>
   </li>`;
 }
 

@@ -7,9 +7,12 @@ import { href } from "../lib/router.js";
 import { ageMs, connection, limits, rows, snapshot, sources, trends } from "../lib/store.js";
 import { countBy, nameOf, TYPES } from "../lib/status.js";
 import { change, points } from "../charts/series.js";
+import { targetOf } from "../lib/actions.js";
+import { ActButton } from "./act-button.js";
 import { AreaChart } from "../charts/chart.js";
 import { Icon } from "./icon.js";
 
+const LONGEST_NAME = 300;
 const Cell = ({ look, children }) => html`<div class=${`fd-truth__c fd-truth__c--${look}`}>${children}</div>`;
 const Small = ({ children }) => html`<p class="fd-truth__s"><span class="fd-cut">${children}</span></p>`;
 
@@ -62,6 +65,7 @@ function Stuck({ all, onOpen }) {
       <button type="button" class="fd-cut fd-truth__b" onClick=${() => onOpen(worst)}>
         <span class="fd-u"><bdi>${worst.agentId} › ${nameOf(worst)}</bdi></span>
       </button>
+      <${ActButton} action="stop" targets=${[targetOf(worst)]} name=${nameOf(worst).slice(0, LONGEST_NAME)} isSmall />
     </div>
   <//>`;
 }
@@ -101,7 +105,7 @@ function Age({ data }) {
   const age = useSignal(ageMs);
   const state = useSignal(connection);
   const time = clock(Date.parse(data.coverage.asOf ?? data.fetchedAt));
-  return html`<${Cell} look=${state === "fine" ? "fact" : "fact fd-truth__c--old"}>
+  return html`<${Cell} look=${state === "live" || state === "polling" ? "fact" : "fact fd-truth__c--old"}>
     <${Figure} value=${span(age ?? 0, language.value)} word=${t("old")} />
     <${Small}>${t("asOf", { time })}<//>
   <//>`;

@@ -31,6 +31,8 @@ addEventListener("keydown", (event) => {
   }
   if (document.querySelector("dialog[open]") && key !== "Escape") return;
   const action = actions.get(name);
+  // Escape closes what is open first.
+  if (key === "Escape" && document.querySelector("dialog[open], [popover]:popover-open")) return;
   if (action) {
     event.preventDefault();
     action(event);

@@ -1,7 +1,7 @@
 // The address: `#/sources`, `#/?q=…&sort=cost`. Filters live here, so that a view can be shared.
 import { signal } from "./html.js";
 
-const PAGES = ["overview", "usage", "sources"];
+const PAGES = ["overview", "usage", "sources", "audit"];
 
 function read() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");

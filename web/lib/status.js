@@ -2,23 +2,44 @@
 export const TYPES = ["main", "subagent", "cron"];
 export const STATUSES = ["active", "idle", "stale"];
 
-/** The age and status of a row now. A run in progress is active whatever its age. */
-export function judge(row, now, limits) {
-  const age = row.updatedAt === null ? null : Math.max(0, now - row.updatedAt);
+/** How long ago it was updated; null when it never was. */
+export const ageOf = (row, now) => (row.updatedAt === null ? null : Math.max(0, now - row.updatedAt));
+
+function statusOf(age, isRunning, limits) {
+  if (isRunning || (age !== null && age <= limits.activeMs)) return "active";
+  return age !== null && age < limits.idleMs ? "idle" : "stale";
+}
+
+/**
+ * The status of a row now. A run in progress is active whatever its age.
+ * `before` is what was judged of the same row last: it is given back where nothing has become different.
+ */
+export function judge(row, now, limits, before) {
+  const age = ageOf(row, now);
   const isRunning = row.runState === "running";
-  let status = "stale";
-  if (isRunning || (age !== null && age <= limits.activeMs)) status = "active";
-  else if (age !== null && age < limits.idleMs) status = "idle";
+  const status = statusOf(age, isRunning, limits);
   const silent = isRunning && age !== null && age >= limits.stuckMs;
   const stuckSince = isRunning ? (row.stuckSinceMs ?? (silent ? row.updatedAt : null)) : null;
-  return {
-    ...row,
-    age,
-    status,
-    stuckSince,
-    isStuck: stuckSince !== null,
-    isFailed: row.runState === "failed",
-    isRunning,
+  if (before && before.status === status && before.stuckSince === stuckSince) return before;
+  const isFailed = row.runState === "failed";
+  return { ...row, id: idOf(row), status, stuckSince, isStuck: stuckSince !== null, isFailed, isRunning };
+}
+
+/** Judges whole lists: a row that says what it said a second ago stays the same object, and so does the list. */
+export function createJudge() {
+  const known = new WeakMap();
+  let last = [];
+  return (rows, now, limits) => {
+    let isSame = rows.length === last.length;
+    const list = rows.map((row, place) => {
+      const before = known.get(row);
+      const judged = judge(row, now, limits, before);
+      if (judged !== before) known.set(row, judged);
+      if (judged !== last[place]) isSame = false;
+      return judged;
+    });
+    if (!isSame) last = list;
+    return last;
   };
 }
 
@@ -32,7 +53,7 @@ export const nameOf = (row) =>
   row.label || (row.taskName === "main" ? row.key.split(":").slice(1).join(" › ") || row.key : row.taskName);
 
 /** What tells one session from another: two installations may hold the same key. */
-export const idOf = (row) => `${row.installation} ${row.key}`;
+export const idOf = (row) => row.id ?? `${row.installation} ${row.key}`;
 
 export function countBy(rows, field, names) {
   const counts = Object.fromEntries(names.map((name) => [name, 0]));

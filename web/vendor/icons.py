@@ -3,9 +3,9 @@ import re
 import sys
 from pathlib import Path
 
-ICONS = """activity arrow-clockwise arrow-repeat bar-chart-line broadcast calendar3 check-circle-fill chevron-down circle circle-half
-clock-history coin copy database diagram-2-fill diagram-3 download exclamation-circle exclamation-triangle-fill grid-1x2 heart-pulse hourglass-split inbox
-info-circle keyboard layers record-circle-fill robot search slash-circle sort-down sort-up speedometer2 table translate wifi-off
+ICONS = """activity arrow-clockwise arrow-repeat arrows-collapse bar-chart-line box-arrow-in-right box-arrow-right broadcast calendar3 check-circle-fill chevron-down circle circle-half
+clock-history coin copy database diagram-2-fill diagram-3 download eraser exclamation-circle exclamation-triangle-fill grid-1x2 heart-pulse hourglass-split inbox
+info-circle journal-text keyboard layers question-circle record-circle-fill robot search send slash-circle sort-down sort-up speedometer2 stop-circle table three-dots translate trash3 wifi-off
 x-circle-fill x-lg x-octagon-fill""".split()
 
 print('<svg xmlns="http://www.w3.org/2000/svg">')

@@ -9,6 +9,7 @@ mod client;
 mod cold;
 mod idle;
 mod ledger;
+mod push;
 mod scan;
 mod server;
 mod state;
@@ -26,8 +27,8 @@ use anyhow::{Result, ensure};
 type Measure = fn(&Bench) -> Result<Vec<Row>>;
 
 /// The parts by name, in the order of the page.
-const PARTS: [(&str, Measure); 4] =
-    [("cold", cold::rows), ("scan", scan::rows), ("ledger", ledger::rows), ("idle", idle::rows)];
+const PARTS: [(&str, Measure); 5] =
+    [("cold", cold::rows), ("scan", scan::rows), ("ledger", ledger::rows), ("push", push::rows), ("idle", idle::rows)];
 
 /// The limits that issue and README promise: name, limit, unit.
 struct Row {

@@ -94,10 +94,19 @@ impl Server {
         }
     }
 
+    /// The memory that it holds now.
+    pub fn rss_mb(&self) -> Result<f64> {
+        self.status_mb("VmRSS")
+    }
+
     /// The most memory that it ever held.
     pub fn peak_mb(&self) -> Result<f64> {
+        self.status_mb("VmHWM")
+    }
+
+    fn status_mb(&self, name: &str) -> Result<f64> {
         let status = fs::read_to_string(self.proc("status"))?;
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).context("no VmHWM")?;
+        let line = status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name}"))?;
         let kib: f64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
         Ok(kib / 1024.0)
     }

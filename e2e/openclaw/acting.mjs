@@ -1,0 +1,34 @@
+// How a person acts on a session: signs in once, opens its panel, answers the question, reads what became of it.
+import { en } from "../support/page.mjs";
+import { rowOf } from "./shown.mjs";
+
+const last = (page) => page.getByRole("dialog").last();
+
+/** From a button that says so, through the sign-in page, back to what was shown. */
+export async function signIn(page, token) {
+  await page
+    .getByRole("link", { name: new RegExp(en.signInToAct) })
+    .first()
+    .click();
+  await page.getByLabel(/token/i).fill(token);
+  await page.getByRole("button").click();
+  await page.getByLabel(en.pickAll).waitFor();
+}
+
+/** Presses a button of the session's panel, answers the question, and gives the outcome's words. */
+export async function act(page, key, action, { message, name } = {}) {
+  await rowOf(page, key).getByRole("link").first().click();
+  await page.getByRole("dialog").getByRole("button", { name: en[`act_${action}`], exact: true }).click();
+  if (message ?? name) await last(page).getByRole("textbox").fill(message ?? name);
+  await last(page).getByRole("button", { name: en[`act_${action}`], exact: true }).click();
+  const outcome = last(page).getByRole("listitem").filter({ hasText: OUTCOMES }).first();
+  await outcome.waitFor({ timeout: 60_000 });
+  const words = (await outcome.innerText()).replace(/\s+/g, " ").trim();
+  await last(page).getByRole("button", { name: en.close }).last().click();
+  for (const panel of await page.getByRole("dialog").all()) {
+    if (await panel.isVisible()) await page.keyboard.press("Escape");
+  }
+  return words;
+}
+
+const OUTCOMES = new RegExp([en.outcome_done, en.outcome_not_running, en.outcome_refused, en.unknownText].join("|"));

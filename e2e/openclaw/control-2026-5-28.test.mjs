@@ -1,0 +1,3 @@
+import { testControl } from "./control.mjs";
+
+testControl("2026.5.28");

@@ -1,0 +1,75 @@
+// Who did what to which session, and what became of it; the newest first.
+import { html, useEffect, useSignal } from "../lib/html.js";
+import { t } from "../lib/i18n.js";
+import { again, auditError, entries, follow, next, older } from "../lib/audit-store.js";
+import { language } from "../lib/prefs.js";
+import { href } from "../lib/router.js";
+import { rows } from "../lib/store.js";
+import { nameOf } from "../lib/status.js";
+import { Banner } from "../components/banner.js";
+import { Icon } from "../components/icon.js";
+import { Outcome } from "../components/outcome.js";
+import { TablePanel } from "../components/table-panel.js";
+
+const LONGEST = 300;
+const COLUMNS = ["auditWhen", "auditWho", "auditFrom", "auditWhat", "session", "auditOutcome", "auditDetail"];
+const time = (ms) => new Date(ms).toLocaleString(language.value === "ko" ? "ko-KR" : "en-GB");
+
+/** The session's name where it is still known, else its key; a task by its id. */
+function On({ entry, names }) {
+  if (!entry.key)
+    return html`<bdi>${entry.taskId ? t("auditTask", { id: entry.taskId.slice(0, LONGEST) }) : "—"}</bdi>`;
+  const name = (names.get(`${entry.installation} ${entry.key}`) ?? entry.key).slice(0, LONGEST);
+  const to = href("overview", { open: entry.key, at: entry.installation });
+  return html`<a class="fd-link fd-cut fd-audit__on" href=${to} title=${entry.key}><bdi>${name}</bdi></a>`;
+}
+
+function Line({ entry, names }) {
+  const took = entry.durationMs === null ? "" : t("auditTook", { ms: entry.durationMs });
+  return html`<tr>
+    <td><time datetime=${new Date(entry.at).toISOString()}>${time(entry.at)}</time></td>
+    <td>${t(`who_${entry.who}`)}</td>
+    <td><bdi>${entry.from}</bdi></td>
+    <td>${t(`act_${entry.action}`)}</td>
+    <td><${On} entry=${entry} names=${names} /></td>
+    <td title=${took}><${Outcome} outcome=${entry.outcome} /></td>
+    <td class="fd-audit__detail"><bdi>${(entry.detail ?? "").slice(0, LONGEST)}</bdi></td>
+  </tr>`;
+}
+
+function Nothing({ problem }) {
+  const [icon, name, text] = problem ? ["x-octagon-fill", "auditError", problem] : ["journal-text", "auditNone", ""];
+  return html`<section class="fd-panel" aria-label=${t("audit")}>
+    <div class="fd-state">
+      <${Icon} name=${icon} />
+      <h2>${t(name)}</h2>
+      <p><bdi>${text || t("auditNoneText")}</bdi></p>
+      ${problem && html`<button type="button" class="fd-btn" onClick=${again}>${t("tryNow")}</button>`}
+    </div>
+  </section>`;
+}
+
+export function Audit() {
+  useEffect(follow, []);
+  const list = useSignal(entries);
+  const problem = useSignal(auditError);
+  const more = useSignal(next);
+  const names = new Map(useSignal(rows).map((row) => [row.id, nameOf(row)]));
+  const table = () => html`<${TablePanel} name=${t("auditEntries")}>
+    <thead>
+      <tr>
+        ${COLUMNS.map((word) => html`<th key=${word} scope="col">${t(word)}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${list.map((entry) => html`<${Line} key=${entry.id} entry=${entry} names=${names} />`)}
+    </tbody>
+  <//>`;
+  return html`<h1 class="fd-title">${t("audit")} <span class="fd-mute">${t("auditText")}</span></h1>
+    <${Banner} />
+    ${!list && !problem && html`<p class="fd-mute" aria-busy="true">${t("auditLoading")}</p>`}
+    ${(list ? list.length === 0 : problem) && html`<${Nothing} problem=${problem} />`}
+    ${list?.length > 0 && table()}
+    ${list?.length > 0 && problem && html`<p class="fd-mute" role="status">${t("auditError")} <bdi>${problem}</bdi></p>`}
+    ${more && html`<div><button type="button" class="fd-btn" onClick=${older}>${t("auditOlder")}</button></div>`}`;
+}
