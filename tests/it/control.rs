@@ -150,7 +150,8 @@ fn hex(digit: u8) -> char {
 }
 
 fn said(answer: &Value) -> (&str, &str) {
-    (answer["outcome"].as_str().unwrap(), answer["detail"].as_str().unwrap())
+    let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}"));
+    (text("outcome"), text("detail"))
 }
 
 fn keys(asked: &[(String, Value)], method: &str) -> Vec<String> {
