@@ -16,6 +16,7 @@ mod config;
 mod damage;
 mod db;
 mod docs;
+mod gateway_contract;
 mod kills;
 mod ledger;
 mod live_changes;
