@@ -57,6 +57,12 @@ impl Picture {
         }
     }
 
+    /// The gateway cannot be heard any more.
+    pub(super) fn forget_runs(&mut self) {
+        self.runs.clear();
+        self.changed.clear();
+    }
+
     /// Takes whole pages of `sessions.list`: what is on none of them is unknown, or gone.
     pub(super) fn list(&mut self, pages: &[Box<RawValue>], now: Millis) {
         let mut rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>> = BTreeMap::new();
