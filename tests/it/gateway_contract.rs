@@ -148,7 +148,7 @@ fn the_check_can_fail() {
     let mut wrong = methods::connect(Purpose::Watch, None, None);
     wrong["client"]["id"] = "factory-dashboard".into();
     assert_eq!(contract.faults_of("connect", &wrong).len(), 1);
-    assert!(!contract.faults_of("sessions.abort", &json!({})).is_empty());
+    assert!(!contract.faults_of("chat.send", &json!({"sessionKey": "k"})).is_empty());
     assert!(!contract.faults_of("sessions.get", &json!({"key": "k", "offset": 1})).is_empty());
     assert!(!contract.faults("RequestFrame", &json!({"type": "req", "id": 1, "method": "x"})).is_empty());
 }
