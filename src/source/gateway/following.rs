@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::picture::Picture;
 use super::{End, GatewaySource};
-use crate::domain::SessionKey;
 use crate::domain::event::SourceStatus;
+use crate::domain::{Millis, SessionKey};
 use crate::gateway::connection::Connection;
 use crate::gateway::frames::Incoming;
 use crate::gateway::methods;
@@ -44,6 +44,8 @@ pub(super) struct Following<'a> {
     seq: Option<u64>,
     /// When everything is asked for anew.
     list_at: Option<Instant>,
+    /// The wall time when it was asked for last.
+    list_asked: Millis,
     listed_at: Option<Instant>,
     flush_at: Option<Instant>,
     report_at: Instant,
@@ -64,6 +66,7 @@ impl<'a> Following<'a> {
             pages: Vec::new(),
             seq: None,
             list_at: Some(now),
+            list_asked: 0,
             listed_at: None,
             flush_at: None,
             report_at: now,
@@ -130,6 +133,7 @@ impl<'a> Following<'a> {
         if self.list_at.is_some_and(|at| now >= at) && !self.is_listing() {
             self.list_at = None;
             self.pages.clear();
+            self.list_asked = self.source.clock.now();
             self.ask(Question::Sessions(0)).await?;
             if self.has_tasks && self.source.is_alone {
                 self.ask(Question::Tasks).await?;
@@ -231,7 +235,10 @@ impl<'a> Following<'a> {
                 if has_more {
                     return self.ask(Question::Sessions(next)).await;
                 }
-                self.picture.list(&std::mem::take(&mut self.pages), self.source.clock.now());
+                let pages = std::mem::take(&mut self.pages);
+                if !self.picture.list(&pages, self.list_asked, self.source.clock.now()) {
+                    return Err(Refusal::Garbled("sessions.list".to_owned()).into());
+                }
                 let first = self.listed_at.is_none();
                 self.listed_at = Some(Instant::now());
                 let every = if self.has_subscription || !self.source.is_alone {

@@ -12,6 +12,7 @@ use crate::domain::status::RunWord;
 use crate::domain::task::{Task, TaskStatus};
 use crate::domain::{AgentId, AgentRef, InstallationId, Millis, SessionId, SessionKey, TaskId, TranscriptRef};
 use crate::source::index::cut;
+use crate::source::lenient::OwnText;
 
 /// A sign of life is told on when it is so much younger than the one before: a model that streams gives many.
 const SIGN_MS: Millis = 2_000;
@@ -19,6 +20,10 @@ const SIGN_MS: Millis = 2_000;
 const MAX_TITLE: usize = 200;
 /// So many tasks are remembered.
 const MAX_TASKS: usize = 2_000;
+/// So many sessions are remembered between two lists: more than a list can have.
+const MAX_SESSIONS: usize = 20_000;
+/// The longest key and run id that are believed.
+const MAX_KEY: usize = 2_000;
 
 /// A run that is heard of.
 #[derive(Clone, Debug)]
@@ -27,6 +32,8 @@ struct Run {
     id: Option<String>,
     /// The sign of life that was told on.
     told: Millis,
+    /// When it was heard of last.
+    heard: Millis,
 }
 
 /// Everything heard from one gateway.
@@ -63,27 +70,30 @@ impl Picture {
         self.changed.clear();
     }
 
-    /// Takes whole pages of `sessions.list`: what is on none of them is unknown, or gone.
-    pub(super) fn list(&mut self, pages: &[Box<RawValue>], now: Millis) {
+    /// Takes whole pages of `sessions.list`, asked for at that time: what is on none of them is unknown, or gone.
+    /// False when they are not understood: then nothing is taken from them.
+    pub(super) fn list(&mut self, pages: &[Box<RawValue>], asked: Millis, now: Millis) -> bool {
+        let read = pages.iter().map(|page| serde_json::from_str::<SessionList<'_>>(page.get()));
+        let Ok(read) = read.collect::<Result<Vec<_>, _>>() else { return false };
         let mut rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>> = BTreeMap::new();
         let mut listed = HashSet::new();
-        for page in pages {
-            let Ok(page) = serde_json::from_str::<SessionList<'_>>(page.get()) else { continue };
-            for row in page.sessions {
-                let Some(key) = self.row(row, now) else { continue };
-                if self.is_alone
-                    && let Some(entry) = self.entry(row, &key, now)
-                {
-                    rows.entry(entry.owner.clone()).or_default().insert(key.clone(), entry);
-                }
-                listed.insert(key);
+        for row in read.into_iter().flat_map(|page| page.sessions) {
+            let Some(key) = self.row(row, asked, now) else { continue };
+            if self.is_alone
+                && let Some(entry) = self.entry(row, &key, now)
+            {
+                rows.entry(entry.owner.clone()).or_default().insert(key.clone(), entry);
             }
+            listed.insert(key);
         }
         // A run that is not listed any more has ended without a word that reached us.
-        let ended: Vec<SessionKey> = self.runs.keys().filter(|key| !listed.contains(*key)).cloned().collect();
+        let ended = self.runs.iter().filter(|(key, run)| !listed.contains(*key) && run.heard <= asked);
+        let ended: Vec<SessionKey> = ended.map(|(key, _)| key.clone()).collect();
         for key in ended {
-            self.set(&key, RunWord::Idle { at: now }, None);
+            self.set(&key, RunWord::Idle { at: now }, None, now);
         }
+        let (changed, is_idle) = (&self.changed, |run: &Run| run.word.sign().is_none());
+        self.runs.retain(|key, run| listed.contains(key) || changed.contains(key) || !is_idle(run));
         if self.is_alone {
             let agents: HashSet<&AgentRef> = self.rows.keys().collect();
             let gone = agents.into_iter().filter(|owner| !rows.contains_key(*owner)).cloned().collect::<Vec<_>>();
@@ -99,6 +109,7 @@ impl Picture {
             self.read.retain(|key, _| listed.contains(key));
             self.rows = rows;
         }
+        true
     }
 
     /// Whether `sessions.list` has another page.
@@ -108,8 +119,8 @@ impl Picture {
 
     /// Takes `tasks.list`.
     pub(super) fn list_tasks(&mut self, answer: &RawValue) {
-        let Ok(list) = serde_json::from_str::<TaskList>(answer.get()) else { return };
-        let tasks = list.tasks.into_iter().filter_map(|task| self.task(task));
+        let Ok(list) = serde_json::from_str::<TaskList<'_>>(answer.get()) else { return };
+        let tasks = list.tasks.into_iter().filter_map(|task| self.task(serde_json::from_str(task.get()).ok()?));
         let tasks: BTreeMap<String, Task> = tasks.map(|task| (task.id.to_string(), task)).collect();
         self.set_tasks(tasks);
     }
@@ -142,13 +153,13 @@ impl Picture {
 
     fn hear_run(&mut self, payload: &RawValue, now: Millis) {
         let Ok(event) = serde_json::from_str::<AgentEvent<'_>>(payload.get()) else { return };
-        let Some(key) = event.session_key.some().map(SessionKey::from) else { return };
-        let id = event.run_id.some();
+        let Some(key) = key_of(&event.session_key) else { return };
+        let id = event.run_id.some().filter(|id| id.len() <= MAX_KEY);
         let phase = event.data.phase.some();
         match (event.stream.as_deref(), event.state.as_deref()) {
             (Some("lifecycle"), _) if phase == Some("start") => {
                 let since = event.data.started_at.0.or(Some(now));
-                self.set(&key, RunWord::Running { since, sign: now }, id);
+                self.set(&key, RunWord::Running { since, sign: now }, id, now);
             }
             (Some("lifecycle"), _) if matches!(phase, Some("end" | "error")) => self.end(&key, id, now),
             (None, Some("final" | "aborted" | "error")) => self.end(&key, id, now),
@@ -160,7 +171,7 @@ impl Picture {
     /// A row, or words of one. True when it names no session.
     fn hear_session(&mut self, payload: &RawValue, now: Millis) -> bool {
         let Ok(event) = serde_json::from_str::<SessionEvent<'_>>(payload.get()) else { return true };
-        let Some(key) = event.session_key.some().map(SessionKey::from) else { return true };
+        let Some(key) = key_of(&event.session_key) else { return true };
         if event.reason.some() == Some("delete") {
             self.remove(&key, now);
             return false;
@@ -170,7 +181,7 @@ impl Picture {
         let said = self.row_of(row, &key, now);
         if !said {
             match event.phase.some() {
-                Some("start") => self.set(&key, RunWord::Running { since: Some(now), sign: now }, None),
+                Some("start") => self.set(&key, RunWord::Running { since: Some(now), sign: now }, None, now),
                 Some("end" | "error") => self.end(&key, None, now),
                 _ => self.sign(&key, None, now),
             }
@@ -184,7 +195,11 @@ impl Picture {
     fn hear_row(&mut self, event: &SessionEvent<'_>, row: &RawValue, key: &SessionKey, now: Millis) {
         let Some(entry) = self.entry(row, key, now).filter(|entry| entry.session_id.is_some()) else { return };
         let owner = entry.owner.clone();
+        let count: usize = self.rows.values().map(BTreeMap::len).sum();
         let known = self.rows.entry(owner.clone()).or_default();
+        if count >= MAX_SESSIONS && !known.contains_key(key) {
+            return;
+        }
         if known.get(key) != Some(&entry) {
             known.insert(key.clone(), entry.clone());
             let upserts = vec![entry.clone()];
@@ -234,10 +249,13 @@ impl Picture {
         false
     }
 
-    fn row(&mut self, row: &RawValue, now: Millis) -> Option<SessionKey> {
+    fn row(&mut self, row: &RawValue, asked: Millis, now: Millis) -> Option<SessionKey> {
         let shape: RunShape = serde_json::from_str(row.get()).ok()?;
-        let key = shape.key.some().map(SessionKey::from)?;
-        self.row_of(row, &key, now);
+        let key = key_of(&shape.key)?;
+        // What was heard since the list was asked for is newer than the list.
+        if self.runs.get(&key).is_none_or(|run| run.heard <= asked) {
+            self.row_of(row, &key, now);
+        }
         Some(key)
     }
 
@@ -249,10 +267,10 @@ impl Picture {
                 let since = shape.started_at.0;
                 let before = self.runs.get(key).and_then(|run| run.word.sign());
                 // A list says that it runs, not that it just gave a sign of life.
-                let sign = before.or(since).unwrap_or(now);
-                self.set(key, RunWord::Running { since, sign }, None);
+                let sign = before.or(since).unwrap_or(now).min(now);
+                self.set(key, RunWord::Running { since, sign }, None, now);
             }
-            Some(false) => self.set(key, RunWord::Idle { at: now }, None),
+            Some(false) => self.set(key, RunWord::Idle { at: now }, None, now),
             None => return false,
         }
         true
@@ -264,8 +282,11 @@ impl Picture {
         Some(raw.entry(AgentRef { installation: self.installation.clone(), agent }, key.clone(), now))
     }
 
-    fn set(&mut self, key: &SessionKey, word: RunWord, id: Option<&str>) {
+    fn set(&mut self, key: &SessionKey, word: RunWord, id: Option<&str>, now: Millis) {
         let before = self.runs.get(key);
+        if before.is_none() && self.runs.len() >= MAX_SESSIONS {
+            return;
+        }
         let id = id.map(str::to_owned).or_else(|| before?.id.clone().filter(|_| word.sign().is_some()));
         let same = before.is_some_and(|before| match (before.word, word) {
             (RunWord::Idle { .. }, RunWord::Idle { .. }) => true,
@@ -276,14 +297,14 @@ impl Picture {
         if !same {
             self.changed.insert(key.clone());
         }
-        self.runs.insert(key.clone(), Run { word, id, told });
+        self.runs.insert(key.clone(), Run { word, id, told, heard: now });
     }
 
     /// Ends a run, unless another one has begun.
     fn end(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
         let present = self.runs.get(key).and_then(|run| run.id.as_deref());
         if id.is_none() || present.is_none() || present == id {
-            self.set(key, RunWord::Idle { at: now }, None);
+            self.set(key, RunWord::Idle { at: now }, None, now);
         }
     }
 
@@ -291,12 +312,12 @@ impl Picture {
     fn sign(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
         if let Some(Run { word: RunWord::Running { since, .. }, .. }) = self.runs.get(key) {
             let since = *since;
-            self.set(key, RunWord::Running { since, sign: now }, id);
+            self.set(key, RunWord::Running { since, sign: now }, id, now);
         }
     }
 
     fn remove(&mut self, key: &SessionKey, now: Millis) {
-        self.set(key, RunWord::Idle { at: now }, None);
+        self.set(key, RunWord::Idle { at: now }, None, now);
         let owners: Vec<AgentRef> =
             self.rows.iter().filter(|(_, rows)| rows.contains_key(key)).map(|(owner, _)| owner.clone()).collect();
         for owner in owners {
@@ -309,7 +330,7 @@ impl Picture {
     }
 
     fn task(&self, task: TaskShape) -> Option<Task> {
-        let text = |text: &crate::source::lenient::OwnText| text.some().map(|text| cut(text, MAX_TITLE));
+        let text = |text: &OwnText| text.some().map(|text| cut(text, MAX_TITLE));
         let child = task.child_session_key.some().or(task.session_key.some()).map(SessionKey::from);
         let parent = task.owner_key.some().or(task.requester_session_key.some()).map(SessionKey::from);
         Some(Task {
@@ -354,3 +375,11 @@ impl Picture {
         self.rows.iter().map(agent).collect()
     }
 }
+
+/// The key in an answer or event, unless it is missing or absurd.
+fn key_of(text: &OwnText) -> Option<SessionKey> {
+    text.some().filter(|key| key.len() <= MAX_KEY).map(SessionKey::from)
+}
+
+#[cfg(test)]
+mod tests;
