@@ -114,10 +114,12 @@ impl GatewaySource {
     }
 
     /// Says why there is no connection, unless nobody need know.
-    async fn refuse(&self, refusal: &Refusal, picture: &Picture) -> Result<(), Closed> {
+    async fn refuse(&mut self, refusal: &Refusal, picture: &Picture) -> Result<(), Closed> {
         if self.is_optional && matches!(refusal, Refusal::Unreachable { .. }) {
             return Ok(());
         }
+        // What was said once is not left standing when it is true no more.
+        self.is_optional = false;
         let status = if self.is_alone { SourceStatus::Down } else { SourceStatus::Degraded };
         self.events.send(vec![self.report(status, refusal.to_string(), None, picture)]).await
     }

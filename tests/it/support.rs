@@ -1,8 +1,10 @@
 //! Builders: a state directory in a scratch folder, one reading of it, requests against the router.
 
+pub mod following;
 pub mod history;
 pub mod ledger;
 pub mod running;
+pub mod scripted;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -19,6 +19,8 @@ use crate::gateway::refusal::Refusal;
 const PAGE: u64 = 500;
 /// Pages at most.
 const MAX_PAGES: u64 = 20;
+/// No more of them than this together.
+const MAX_PAGES_BYTES: usize = 64 << 20;
 /// Messages of a session that are asked for at once.
 const MESSAGES: u64 = 5_000;
 
@@ -38,6 +40,7 @@ pub(super) struct Following<'a> {
     connection: Connection,
     has_subscription: bool,
     has_tasks: bool,
+    has_pages: bool,
     picture: &'a mut Picture,
     asked: HashMap<String, (Question, Instant)>,
     pages: Vec<Box<RawValue>>,
@@ -60,6 +63,7 @@ impl<'a> Following<'a> {
             source,
             has_subscription: connection.hello.offers("sessions.subscribe"),
             has_tasks: connection.hello.offers("tasks.list"),
+            has_pages: true,
             connection,
             picture,
             asked: HashMap::new(),
@@ -96,7 +100,9 @@ impl<'a> Following<'a> {
     fn wake_at(&self) -> Instant {
         let oldest = self.asked.values().map(|(_, at)| *at + self.source.timing.slow).filter(|_| !self.is_slow).min();
         let lost = self.asked.values().map(|(_, at)| *at + self.source.timing.lost).min();
-        [self.list_at, self.flush_at, oldest, lost]
+        // While a list is awaited, the next one waits for its answer and not for its time.
+        let list_at = self.list_at.filter(|_| !self.is_listing());
+        [list_at, self.flush_at, oldest, lost]
             .into_iter()
             .flatten()
             .chain([self.report_at, self.heard_at + self.source.timing.silence])
@@ -186,7 +192,10 @@ impl<'a> Following<'a> {
             Incoming::Response { id, result } => {
                 // An answer that nobody waits for: a second one, or one of somebody's making.
                 let Some((question, _)) = self.asked.remove(&id) else { return Ok(()) };
-                self.is_slow &= !self.asked.is_empty();
+                if self.is_slow && self.asked.is_empty() {
+                    self.is_slow = false;
+                    self.report_at = Instant::now();
+                }
                 match result {
                     Ok(answer) => self.answered(question, answer).await?,
                     Err(fault) => {
@@ -194,17 +203,23 @@ impl<'a> Following<'a> {
                         match question {
                             Question::Subscribe => self.has_subscription = false,
                             Question::Tasks => self.has_tasks = false,
+                            // 2026.5.28 knows no pages: what came is the list.
+                            Question::Sessions(offset) if offset > 0 => {
+                                self.has_pages = false;
+                                self.take_list().await?;
+                            }
                             Question::Sessions(_) => return Err(Refusal::of(fault, true).into()),
                             // Asked again when the session changes.
                             Question::Messages(key) => {
                                 self.picture.take_messages(&key, RawValue::NULL);
+                                self.read_on().await?;
                             }
                         }
                     }
                 }
             }
             Incoming::Event { name, payload, seq } => {
-                let has_gap = seq.zip(self.seq).is_some_and(|(seq, before)| seq > before + 1);
+                let has_gap = seq.zip(self.seq).is_some_and(|(seq, before)| seq > before.saturating_add(1));
                 self.seq = seq.or(self.seq);
                 let is_vague = self.picture.hear(&name, &payload, self.source.clock.now());
                 if has_gap || is_vague {
@@ -229,29 +244,13 @@ impl<'a> Following<'a> {
             Question::Tasks => self.picture.list_tasks(&answer),
             Question::Sessions(offset) => {
                 let next = offset + PAGE;
-                let has_more =
-                    Picture::has_more(&answer) && next < PAGE * MAX_PAGES && self.connection.hello.protocol >= 4;
+                let has_more = Picture::has_more(&answer) && next < PAGE * MAX_PAGES;
                 self.pages.push(answer);
-                if has_more {
+                let size: usize = self.pages.iter().map(|page| page.get().len()).sum();
+                if has_more && self.has_pages && size < MAX_PAGES_BYTES {
                     return self.ask(Question::Sessions(next)).await;
                 }
-                let pages = std::mem::take(&mut self.pages);
-                if !self.picture.list(&pages, self.list_asked, self.source.clock.now()) {
-                    return Err(Refusal::Garbled("sessions.list".to_owned()).into());
-                }
-                let first = self.listed_at.is_none();
-                self.listed_at = Some(Instant::now());
-                let every = if self.has_subscription || !self.source.is_alone {
-                    self.source.timing.list_every
-                } else {
-                    self.source.timing.poll_every
-                };
-                self.list_at.get_or_insert_with(|| Instant::now() + every);
-                if first {
-                    self.flush().await?;
-                    self.tell_well().await?;
-                }
-                self.read_on().await?;
+                self.take_list().await?;
             }
             Question::Messages(key) => {
                 self.picture.take_messages(&key, &answer);
@@ -259,6 +258,25 @@ impl<'a> Following<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes the pages that came.
+    async fn take_list(&mut self) -> Result<(), End> {
+        let pages = std::mem::take(&mut self.pages);
+        if !self.picture.list(&pages, self.list_asked, self.source.clock.now()) {
+            return Err(Refusal::Garbled("sessions.list".to_owned()).into());
+        }
+        let first = self.listed_at.is_none();
+        self.listed_at = Some(Instant::now());
+        let timing = &self.source.timing;
+        let is_heard = self.has_subscription || !self.source.is_alone;
+        let every = if is_heard { timing.list_every } else { timing.poll_every };
+        self.list_at.get_or_insert_with(|| Instant::now() + every);
+        if first {
+            self.flush().await?;
+            self.tell_well().await?;
+        }
+        self.read_on().await
     }
 
     /// Asks for the stored messages of the next session, where no file has them.

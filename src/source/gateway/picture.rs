@@ -1,25 +1,22 @@
 //! What the gateway has told so far, folded together: answers and events in, observations out. No IO.
 
+mod tasks;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::value::RawValue;
 
 use super::messages;
-use super::wire::{AgentEvent, RunShape, SessionEvent, SessionList, TaskEvent, TaskList, TaskShape, entry};
+use super::wire::{AgentEvent, RunShape, SessionEvent, SessionList, entry};
 use crate::domain::event::{AgentCoverage, Event, Layout, SourceKind};
 use crate::domain::session::SessionEntry;
 use crate::domain::status::RunWord;
-use crate::domain::task::{Task, TaskStatus};
-use crate::domain::{AgentId, AgentRef, InstallationId, Millis, SessionId, SessionKey, TaskId, TranscriptRef};
-use crate::source::index::cut;
+use crate::domain::task::Task;
+use crate::domain::{AgentId, AgentRef, InstallationId, Millis, SessionId, SessionKey, TranscriptRef};
 use crate::source::lenient::OwnText;
 
 /// A sign of life is told on when it is so much younger than the one before: a model that streams gives many.
 const SIGN_MS: Millis = 2_000;
-/// The longest title and error that are kept.
-const MAX_TITLE: usize = 200;
-/// So many tasks are remembered.
-const MAX_TASKS: usize = 2_000;
 /// So many sessions are remembered between two lists: more than a list can have.
 const MAX_SESSIONS: usize = 20_000;
 /// The longest key and run id that are believed.
@@ -115,23 +112,6 @@ impl Picture {
     /// Whether `sessions.list` has another page.
     pub(super) fn has_more(page: &RawValue) -> bool {
         serde_json::from_str::<SessionList<'_>>(page.get()).is_ok_and(|page| page.has_more.0 == Some(true))
-    }
-
-    /// Takes `tasks.list`.
-    pub(super) fn list_tasks(&mut self, answer: &RawValue) {
-        let Ok(list) = serde_json::from_str::<TaskList<'_>>(answer.get()) else { return };
-        let tasks = list.tasks.into_iter().filter_map(|task| self.task(serde_json::from_str(task.get()).ok()?));
-        let tasks: BTreeMap<String, Task> = tasks.map(|task| (task.id.to_string(), task)).collect();
-        self.set_tasks(tasks);
-    }
-
-    fn set_tasks(&mut self, tasks: BTreeMap<String, Task>) {
-        if self.is_alone && (self.tasks != tasks || tasks.is_empty()) {
-            let mut list: Vec<Task> = tasks.values().cloned().collect();
-            list.sort_by_key(|task| std::cmp::Reverse(task.created_at));
-            self.events.push(Event::TasksListed(self.installation.clone(), list));
-        }
-        self.tasks = tasks;
     }
 
     /// Takes an event. Whether it says less than it should, so that everything has to be asked for anew.
@@ -234,21 +214,6 @@ impl Picture {
         unread.next().map(|(key, _)| key.clone())
     }
 
-    fn hear_task(&mut self, payload: &RawValue) -> bool {
-        if !self.is_alone {
-            return false;
-        }
-        let Ok(event) = serde_json::from_str::<TaskEvent>(payload.get()) else { return true };
-        let (Some("upserted"), Some(task)) = (event.action.some(), self.task(event.task)) else { return true };
-        let mut tasks = self.tasks.clone();
-        tasks.insert(task.id.to_string(), task);
-        if tasks.len() > MAX_TASKS {
-            return true;
-        }
-        self.set_tasks(tasks);
-        false
-    }
-
     fn row(&mut self, row: &RawValue, asked: Millis, now: Millis) -> Option<SessionKey> {
         let shape: RunShape = serde_json::from_str(row.get()).ok()?;
         let key = key_of(&shape.key)?;
@@ -327,27 +292,6 @@ impl Picture {
             let source = SourceKind::Gateway;
             self.events.push(Event::SessionsChanged { owner, source, upserts: Vec::new(), removes: vec![key.clone()] });
         }
-    }
-
-    fn task(&self, task: TaskShape) -> Option<Task> {
-        let text = |text: &OwnText| text.some().map(|text| cut(text, MAX_TITLE));
-        let child = task.child_session_key.some().or(task.session_key.some()).map(SessionKey::from);
-        let parent = task.owner_key.some().or(task.requester_session_key.some()).map(SessionKey::from);
-        Some(Task {
-            installation: self.installation.clone(),
-            id: TaskId::from(task.task_id.some().or(task.id.some())?),
-            runtime: text(&task.runtime).or_else(|| text(&task.kind)).unwrap_or_default(),
-            status: TaskStatus::from_word(task.status.some()?)?,
-            title: text(&task.title).unwrap_or_default(),
-            agent: task.agent_id.some().map(AgentId::from).or_else(|| child.as_ref()?.agent()),
-            parent_key: parent.filter(|parent| Some(parent) != child.as_ref()),
-            child_key: child,
-            created_at: task.created_at.0.unwrap_or_default(),
-            started_at: task.started_at.0,
-            ended_at: task.ended_at.0,
-            last_event_at: task.updated_at.0,
-            error: text(&task.error),
-        })
     }
 
     /// What is new since the last call.

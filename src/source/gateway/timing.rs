@@ -47,7 +47,7 @@ impl Default for Timing {
             list_every: Duration::from_secs(45),
             poll_every: Duration::from_secs(4),
             slow: Duration::from_secs(15),
-            lost: Duration::from_secs(60),
+            lost: Duration::from_mins(1),
             silence: Duration::from_secs(95),
             report_every: Duration::from_secs(15),
             retry: (Duration::from_secs(1), Duration::from_secs(30)),
