@@ -93,10 +93,7 @@ impl GatewaySource {
                     let End::Refused(refusal) = self.follow(connection, &mut picture).await else { return };
                     // From now on it is known that there is one.
                     self.is_optional = false;
-                    // One that lets us in only to hang up is not called at once again and again.
-                    if Instant::now() >= began + self.timing.retry.1 {
-                        attempt = 0;
-                    }
+                    attempt = self.timing.attempts_after(attempt, began.elapsed());
                     tracing::info!(installation = %self.installation, "the gateway is lost: {refusal}");
                     picture.forget_runs();
                     if self.events.send(vec![Event::RunsForgotten(self.installation.clone())]).await.is_err() {

@@ -57,6 +57,12 @@ impl Default for Timing {
 }
 
 impl Timing {
+    /// How many attempts have failed in a row when a connection held for so long: one that lets us in only to hang up
+    /// is not called at once again and again.
+    pub(super) fn attempts_after(&self, attempts: u32, held: Duration) -> u32 {
+        if held >= self.retry.1 { 0 } else { attempts }
+    }
+
     /// Doubles from attempt to attempt, with up to half of it more by chance: many dashboards shall not call at once.
     pub(super) fn pause(&self, attempt: u32, refusal: &Refusal) -> Duration {
         let (least, most) = self.retry;
@@ -72,6 +78,14 @@ impl Timing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_connection_that_held_is_a_new_beginning() {
+        let timing = Timing::default();
+        assert_eq!(timing.attempts_after(5, Duration::ZERO), 5);
+        assert_eq!(timing.attempts_after(5, Duration::from_secs(29)), 5);
+        assert_eq!(timing.attempts_after(5, Duration::from_secs(30)), 0);
+    }
 
     #[test]
     fn pauses_grow_to_a_limit_and_are_spread() {
