@@ -16,7 +16,7 @@ use super::{
 use crate::clock::Clock;
 use crate::config::{Config, Installation};
 use crate::domain::Millis;
-use crate::domain::event::SourceStatus;
+use crate::domain::event::{Event, SourceKind, SourceStatus};
 use crate::domain::health::{LedgerHealth, LedgerStatus};
 use crate::domain::pricing::PriceBook;
 use crate::hub::Hub;
@@ -268,7 +268,7 @@ impl Keeping {
         if uses_gateway(config) {
             for installation in &config.installations {
                 if let Some(source) = self.gateway(installation, &events)? {
-                    sources.tasks.push(self.runtime.spawn(source.run()));
+                    sources.tasks.push(self.runtime.spawn(follow(source, events.clone())));
                 }
             }
         }
@@ -326,6 +326,15 @@ async fn ask_gateway(gateway: GatewayUsage, hub: Arc<Hub>, clock: Arc<dyn Clock>
     };
     if hub.subscribe().wait_for(is_read).await.is_ok() {
         let _ = gateway.run(clock, events).await;
+    }
+}
+
+/// Rows that a gateway told when no files were read are forgotten where the files are the truth.
+async fn follow(source: GatewaySource, events: EventSender) {
+    let installation = source.installation.clone();
+    let forget = Event::AgentsListed { installation, source: SourceKind::Gateway, agents: Vec::new() };
+    if source.is_alone || events.send(vec![forget]).await.is_ok() {
+        source.run().await;
     }
 }
 

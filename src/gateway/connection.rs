@@ -24,7 +24,7 @@ use super::refusal::Refusal;
 use super::settings::Target;
 
 /// How long each step of the handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+pub const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long a frame of ours may take to be sent.
 const SENDING: Duration = Duration::from_secs(10);
 /// No frame of a gateway is larger: it says so itself (`policy.maxPayload`, 25 MiB).
@@ -88,13 +88,21 @@ pub struct Caller {
     target: Target,
     purpose: Purpose,
     with_device: AtomicBool,
+    patience: Duration,
 }
 
 impl Caller {
     /// Nobody is called yet.
     #[must_use]
     pub fn new(target: Target, purpose: Purpose) -> Self {
-        Self { target, purpose, with_device: AtomicBool::new(false) }
+        Self { target, purpose, with_device: AtomicBool::new(false), patience: HANDSHAKE }
+    }
+
+    /// How long each step of the handshake may take, where it is not as long as usual.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Where it calls.
@@ -120,8 +128,8 @@ impl Caller {
     }
 
     async fn greet(&self, with_device: bool) -> Result<Connection, Refusal> {
-        let mut connection = Connection::open(&self.target.url).await?;
-        let challenge = connection.challenge().await?;
+        let mut connection = Connection::open(&self.target.url, self.patience).await?;
+        let challenge = connection.challenge(self.patience).await?;
         let auth = &self.target.auth;
         let proof = if with_device {
             let name = if self.purpose == Purpose::Watch { "watch.pk8" } else { "control.pk8" };
@@ -139,7 +147,7 @@ impl Caller {
         };
         let had_secret = secret.is_some();
         let greeting = methods::connect(self.purpose, secret, proof.as_ref());
-        let answer = connection.ask("connect", &greeting, HANDSHAKE).await?;
+        let answer = connection.ask("connect", &greeting, self.patience).await?;
         let payload = answer.map_err(|fault| Refusal::of(fault, had_secret))?;
         let hello: RawHello =
             serde_json::from_str(payload.get()).map_err(|_| connection.no_gateway("its greeting is not understood"))?;
@@ -189,15 +197,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    async fn open(url: &str) -> Result<Self, Refusal> {
+    async fn open(url: &str, patience: Duration) -> Result<Self, Refusal> {
         let limits = WebSocketConfig::default()
             .max_message_size(Some(MAX_FRAME))
             .max_frame_size(Some(MAX_FRAME))
             .read_buffer_size(16 << 10);
         let connecting = connect_async_tls_with_config(url, Some(limits), true, tls(url));
         let unreachable = |why: String| Refusal::Unreachable { url: url.to_owned(), why };
-        let socket = match timeout(HANDSHAKE, connecting).await {
-            Err(_) => return Err(unreachable(format!("nothing within {} s", HANDSHAKE.as_secs()))),
+        let socket = match timeout(patience, connecting).await {
+            Err(_) => return Err(unreachable(format!("nothing within {} s", patience.as_secs()))),
             Ok(Err(Error::Io(error))) => return Err(unreachable(error.to_string())),
             Ok(Err(Error::Url(error))) => return Err(unreachable(error.to_string())),
             Ok(Err(error)) => return Err(Refusal::NotAGateway { url: url.to_owned(), what: error.to_string() }),
@@ -211,8 +219,8 @@ impl Connection {
     }
 
     /// The first thing that a gateway says.
-    async fn challenge(&mut self) -> Result<Challenge, Refusal> {
-        let deadline = Instant::now() + HANDSHAKE;
+    async fn challenge(&mut self, patience: Duration) -> Result<Challenge, Refusal> {
+        let deadline = Instant::now() + patience;
         loop {
             match timeout_at(deadline, self.next()).await {
                 Err(_) => return Err(self.no_gateway("it says nothing")),

@@ -53,6 +53,8 @@ pub enum Refusal {
         /// Whose it is.
         state_dir: String,
     },
+    /// What it answers to a request has another shape than known.
+    Garbled(String),
     /// It ended the connection.
     Closed(String),
     /// Our device key cannot be used.
@@ -163,6 +165,10 @@ impl fmt::Display for Refusal {
                 out,
                 "The gateway at {url} speaks for {state_dir}, not for this state directory. Give each installation its own gateway.port in openclaw.json, or name the gateway with --gateway."
             ),
+            Self::Garbled(what) => write!(
+                out,
+                "The gateway's answer to {what} is not understood. Update this program, or OpenClaw if it is the older of the two."
+            ),
             Self::Closed(why) => write!(out, "The gateway ended the connection ({why}). It is tried again by itself."),
             Self::Device(why) => write!(
                 out,
@@ -217,6 +223,12 @@ mod tests {
             Refusal::Protocol { expected: Some(5) },
             Refusal::MissingScope("operator.read".to_owned()),
             Refusal::Slow { what: "sessions.list".to_owned(), seconds: 15 },
+            Refusal::NotAGateway { url: "ws://x".to_owned(), what: "it says nothing".to_owned() },
+            Refusal::PairingRequired { request: None },
+            Refusal::OtherInstallation { url: "ws://x".to_owned(), state_dir: "/y".to_owned() },
+            Refusal::Garbled("sessions.list".to_owned()),
+            Refusal::Device("no key".to_owned()),
+            Refusal::Other(fault("X", "y", json!(null))),
             Refusal::Closed("1006".to_owned()),
         ];
         let words: std::collections::BTreeSet<String> = all.iter().map(ToString::to_string).collect();

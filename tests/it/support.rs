@@ -1,9 +1,11 @@
 //! Builders: a state directory in a scratch folder, one reading of it, requests against the router.
 
+pub mod following;
 pub mod gateway_desk;
 pub mod history;
 pub mod ledger;
 pub mod running;
+pub mod scripted;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,9 +1,10 @@
-//! The project's chores as code: `cargo xtask check`, `e2e`, `bench`, `prices`.
+//! The project's chores as code: `cargo xtask check`, `e2e`, `bench`, `prices`, `gateway-schema`.
 
 #![expect(clippy::disallowed_methods, reason = "chores read the environment and tell how long they took")]
 
 mod bench;
 mod check;
+mod gateway_schema;
 mod licences;
 mod prices;
 
@@ -14,7 +15,8 @@ cargo xtask check [--no-e2e]   everything that CI runs; installs what it needs a
 cargo xtask e2e                the browser and OpenClaw tests alone
 cargo xtask bench              measures the release build; writes docs/BENCHMARKS.md; with the names of parts
                                (cold scan ledger idle) it only prints them
-cargo xtask prices FILE …      makes data/prices.json from LiteLLM's price list";
+cargo xtask prices FILE …      makes data/prices.json from LiteLLM's price list
+cargo xtask gateway-schema FILE  cuts OpenClaw's published protocol.schema.json to what our requests need";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Some("e2e") => check::e2e(),
         Some("bench") => bench::run(check::root(), &check::target()),
         Some("prices") => prices::run(&arguments[1..]),
+        Some("gateway-schema") => gateway_schema::run(&arguments[1..]),
         _ => Err(anyhow::anyhow!("{HELP}")),
     };
     match result {

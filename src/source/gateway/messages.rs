@@ -1,8 +1,7 @@
 //! Messages that the gateway tells or gives → calls, by the rules of transcripts: a call that is also read
 //! from its file is the same call.
 
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::domain::TranscriptRef;
@@ -21,6 +20,16 @@ struct Mark {
 struct Marked {
     #[serde(default, rename = "__openclaw")]
     mark: Mark,
+}
+
+/// A message in the form of a transcript's line. It stays the text that it is: not all that JSON allows fits a value.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    message: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -48,12 +57,9 @@ pub(super) fn stored(transcript: TranscriptRef, answer: &RawValue) -> (usize, Op
 
 fn read(id: Option<&str>, message: &RawValue, found: &mut Found) {
     let mark = serde_json::from_str::<Marked>(message.get()).map(|marked| marked.mark).unwrap_or_default();
-    let id = id.map(str::to_owned).or_else(|| mark.id.some().map(str::to_owned));
-    let record = match id {
-        Some(id) => json!({"type": "message", "id": id, "message": message}),
-        None => json!({"type": "message", "message": message}),
-    };
-    TranscriptReader::default().line(record.to_string().as_bytes(), 1, found);
+    let record = Record { kind: "message", id: id.or(mark.id.some()), message };
+    let Ok(line) = serde_json::to_vec(&record) else { return };
+    TranscriptReader::default().line(&line, 1, found);
 }
 
 fn event(transcript: TranscriptRef, found: Found) -> Option<Event> {

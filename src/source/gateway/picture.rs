@@ -1,24 +1,26 @@
 //! What the gateway has told so far, folded together: answers and events in, observations out. No IO.
 
+mod tasks;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::value::RawValue;
 
 use super::messages;
-use super::wire::{AgentEvent, RunShape, SessionEvent, SessionList, TaskEvent, TaskList, TaskShape, entry};
+use super::wire::{AgentEvent, RunShape, SessionEvent, SessionList, entry};
 use crate::domain::event::{AgentCoverage, Event, Layout, SourceKind};
 use crate::domain::session::SessionEntry;
 use crate::domain::status::RunWord;
-use crate::domain::task::{Task, TaskStatus};
-use crate::domain::{AgentId, AgentRef, InstallationId, Millis, SessionId, SessionKey, TaskId, TranscriptRef};
-use crate::source::index::cut;
+use crate::domain::task::Task;
+use crate::domain::{AgentId, AgentRef, InstallationId, Millis, SessionId, SessionKey, TranscriptRef};
+use crate::source::lenient::OwnText;
 
 /// A sign of life is told on when it is so much younger than the one before: a model that streams gives many.
 const SIGN_MS: Millis = 2_000;
-/// The longest title and error that are kept.
-const MAX_TITLE: usize = 200;
-/// So many tasks are remembered.
-const MAX_TASKS: usize = 2_000;
+/// So many sessions are remembered between two lists: more than a list can have.
+const MAX_SESSIONS: usize = 20_000;
+/// The longest key and run id that are believed.
+const MAX_KEY: usize = 2_000;
 
 /// A run that is heard of.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ struct Run {
     id: Option<String>,
     /// The sign of life that was told on.
     told: Millis,
+    /// When it was heard of last.
+    heard: Millis,
 }
 
 /// Everything heard from one gateway.
@@ -57,33 +61,45 @@ impl Picture {
         }
     }
 
-    /// Takes whole pages of `sessions.list`: what is on none of them is unknown, or gone.
-    pub(super) fn list(&mut self, pages: &[Box<RawValue>], now: Millis) {
+    /// The gateway cannot be heard any more.
+    pub(super) fn forget_runs(&mut self) {
+        self.runs.clear();
+        self.changed.clear();
+    }
+
+    /// Takes whole pages of `sessions.list`, asked for at that time: what is on none of them is unknown, or gone.
+    /// False when they are not understood: then nothing is taken from them.
+    pub(super) fn list(&mut self, pages: &[Box<RawValue>], asked: Millis, now: Millis) -> bool {
+        let read = pages.iter().map(|page| serde_json::from_str::<SessionList<'_>>(page.get()));
+        let Ok(read) = read.collect::<Result<Vec<_>, _>>() else { return false };
         let mut rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>> = BTreeMap::new();
         let mut listed = HashSet::new();
-        for page in pages {
-            let Ok(page) = serde_json::from_str::<SessionList<'_>>(page.get()) else { continue };
-            for row in page.sessions {
-                let Some(key) = self.row(row, now) else { continue };
-                if self.is_alone
-                    && let Some(entry) = self.entry(row, &key, now)
-                {
-                    rows.entry(entry.owner.clone()).or_default().insert(key.clone(), entry);
-                }
-                listed.insert(key);
+        for row in read.into_iter().flat_map(|page| page.sessions) {
+            let Some(key) = self.row(row, asked, now) else { continue };
+            if self.is_alone
+                && let Some(entry) = self.entry(row, &key, now)
+            {
+                rows.entry(entry.owner.clone()).or_default().insert(key.clone(), entry);
             }
+            listed.insert(key);
         }
         // A run that is not listed any more has ended without a word that reached us.
-        let ended: Vec<SessionKey> = self.runs.keys().filter(|key| !listed.contains(*key)).cloned().collect();
+        let ended = self.runs.iter().filter(|(key, run)| !listed.contains(*key) && run.heard <= asked);
+        let ended: Vec<SessionKey> = ended.map(|(key, _)| key.clone()).collect();
         for key in ended {
-            self.set(&key, RunWord::Idle { at: now }, None);
+            self.set(&key, RunWord::Idle { at: now }, None, now);
         }
+        let (changed, is_idle) = (&self.changed, |run: &Run| run.word.sign().is_none());
+        self.runs.retain(|key, run| listed.contains(key) || changed.contains(key) || !is_idle(run));
         if self.is_alone {
-            self.events.push(Event::AgentsListed {
-                installation: self.installation.clone(),
-                source: SourceKind::Gateway,
-                agents: rows.keys().map(|owner| owner.agent.clone()).collect(),
-            });
+            if !self.rows.keys().eq(rows.keys()) || self.rows.is_empty() {
+                // Those that a ledger knows of an earlier start too.
+                self.events.push(Event::AgentsListed {
+                    installation: self.installation.clone(),
+                    source: SourceKind::Gateway,
+                    agents: rows.keys().map(|owner| owner.agent.clone()).collect(),
+                });
+            }
             for (owner, entries) in &rows {
                 if self.rows.get(owner) != Some(entries) {
                     let (owner, entries) = (owner.clone(), entries.values().cloned().collect());
@@ -93,28 +109,12 @@ impl Picture {
             self.read.retain(|key, _| listed.contains(key));
             self.rows = rows;
         }
+        true
     }
 
     /// Whether `sessions.list` has another page.
     pub(super) fn has_more(page: &RawValue) -> bool {
         serde_json::from_str::<SessionList<'_>>(page.get()).is_ok_and(|page| page.has_more.0 == Some(true))
-    }
-
-    /// Takes `tasks.list`.
-    pub(super) fn list_tasks(&mut self, answer: &RawValue) {
-        let Ok(list) = serde_json::from_str::<TaskList>(answer.get()) else { return };
-        let tasks = list.tasks.into_iter().filter_map(|task| self.task(&task));
-        let tasks: BTreeMap<String, Task> = tasks.map(|task| (task.id.to_string(), task)).collect();
-        self.set_tasks(tasks);
-    }
-
-    fn set_tasks(&mut self, tasks: BTreeMap<String, Task>) {
-        if self.is_alone && (self.tasks != tasks || tasks.is_empty()) {
-            let mut list: Vec<Task> = tasks.values().cloned().collect();
-            list.sort_by_key(|task| std::cmp::Reverse(task.created_at));
-            self.events.push(Event::TasksListed(self.installation.clone(), list));
-        }
-        self.tasks = tasks;
     }
 
     /// Takes an event. Whether it says less than it should, so that everything has to be asked for anew.
@@ -136,13 +136,13 @@ impl Picture {
 
     fn hear_run(&mut self, payload: &RawValue, now: Millis) {
         let Ok(event) = serde_json::from_str::<AgentEvent<'_>>(payload.get()) else { return };
-        let Some(key) = event.session_key.some().map(SessionKey::from) else { return };
-        let id = event.run_id.some();
+        let Some(key) = key_of(&event.session_key) else { return };
+        let id = event.run_id.some().filter(|id| id.len() <= MAX_KEY);
         let phase = event.data.phase.some();
         match (event.stream.as_deref(), event.state.as_deref()) {
             (Some("lifecycle"), _) if phase == Some("start") => {
                 let since = event.data.started_at.0.or(Some(now));
-                self.set(&key, RunWord::Running { since, sign: now }, id);
+                self.set(&key, RunWord::Running { since, sign: now }, id, now);
             }
             (Some("lifecycle"), _) if matches!(phase, Some("end" | "error")) => self.end(&key, id, now),
             (None, Some("final" | "aborted" | "error")) => self.end(&key, id, now),
@@ -154,7 +154,7 @@ impl Picture {
     /// A row, or words of one. True when it names no session.
     fn hear_session(&mut self, payload: &RawValue, now: Millis) -> bool {
         let Ok(event) = serde_json::from_str::<SessionEvent<'_>>(payload.get()) else { return true };
-        let Some(key) = event.session_key.some().map(SessionKey::from) else { return true };
+        let Some(key) = key_of(&event.session_key) else { return true };
         if event.reason.some() == Some("delete") {
             self.remove(&key, now);
             return false;
@@ -164,7 +164,7 @@ impl Picture {
         let said = self.row_of(row, &key, now);
         if !said {
             match event.phase.some() {
-                Some("start") => self.set(&key, RunWord::Running { since: Some(now), sign: now }, None),
+                Some("start") => self.set(&key, RunWord::Running { since: Some(now), sign: now }, None, now),
                 Some("end" | "error") => self.end(&key, None, now),
                 _ => self.sign(&key, None, now),
             }
@@ -178,7 +178,11 @@ impl Picture {
     fn hear_row(&mut self, event: &SessionEvent<'_>, row: &RawValue, key: &SessionKey, now: Millis) {
         let Some(entry) = self.entry(row, key, now).filter(|entry| entry.session_id.is_some()) else { return };
         let owner = entry.owner.clone();
+        let count: usize = self.rows.values().map(BTreeMap::len).sum();
         let known = self.rows.entry(owner.clone()).or_default();
+        if count >= MAX_SESSIONS && !known.contains_key(key) {
+            return;
+        }
         if known.get(key) != Some(&entry) {
             known.insert(key.clone(), entry.clone());
             let upserts = vec![entry.clone()];
@@ -213,25 +217,13 @@ impl Picture {
         unread.next().map(|(key, _)| key.clone())
     }
 
-    fn hear_task(&mut self, payload: &RawValue) -> bool {
-        if !self.is_alone {
-            return false;
-        }
-        let Ok(event) = serde_json::from_str::<TaskEvent>(payload.get()) else { return true };
-        let (Some("upserted"), Some(task)) = (event.action.some(), self.task(&event.task)) else { return true };
-        let mut tasks = self.tasks.clone();
-        tasks.insert(task.id.to_string(), task);
-        if tasks.len() > MAX_TASKS {
-            return true;
-        }
-        self.set_tasks(tasks);
-        false
-    }
-
-    fn row(&mut self, row: &RawValue, now: Millis) -> Option<SessionKey> {
+    fn row(&mut self, row: &RawValue, asked: Millis, now: Millis) -> Option<SessionKey> {
         let shape: RunShape = serde_json::from_str(row.get()).ok()?;
-        let key = shape.key.some().map(SessionKey::from)?;
-        self.row_of(row, &key, now);
+        let key = key_of(&shape.key)?;
+        // What was heard since the list was asked for is newer than the list.
+        if self.runs.get(&key).is_none_or(|run| run.heard <= asked) {
+            self.row_of(row, &key, now);
+        }
         Some(key)
     }
 
@@ -243,10 +235,10 @@ impl Picture {
                 let since = shape.started_at.0;
                 let before = self.runs.get(key).and_then(|run| run.word.sign());
                 // A list says that it runs, not that it just gave a sign of life.
-                let sign = before.or(since).unwrap_or(now);
-                self.set(key, RunWord::Running { since, sign }, None);
+                let sign = before.or(since).unwrap_or(now).min(now);
+                self.set(key, RunWord::Running { since, sign }, None, now);
             }
-            Some(false) => self.set(key, RunWord::Idle { at: now }, None),
+            Some(false) => self.set(key, RunWord::Idle { at: now }, None, now),
             None => return false,
         }
         true
@@ -258,8 +250,11 @@ impl Picture {
         Some(raw.entry(AgentRef { installation: self.installation.clone(), agent }, key.clone(), now))
     }
 
-    fn set(&mut self, key: &SessionKey, word: RunWord, id: Option<&str>) {
+    fn set(&mut self, key: &SessionKey, word: RunWord, id: Option<&str>, now: Millis) {
         let before = self.runs.get(key);
+        if before.is_none() && self.runs.len() >= MAX_SESSIONS {
+            return;
+        }
         let id = id.map(str::to_owned).or_else(|| before?.id.clone().filter(|_| word.sign().is_some()));
         let same = before.is_some_and(|before| match (before.word, word) {
             (RunWord::Idle { .. }, RunWord::Idle { .. }) => true,
@@ -270,14 +265,14 @@ impl Picture {
         if !same {
             self.changed.insert(key.clone());
         }
-        self.runs.insert(key.clone(), Run { word, id, told });
+        self.runs.insert(key.clone(), Run { word, id, told, heard: now });
     }
 
     /// Ends a run, unless another one has begun.
     fn end(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
         let present = self.runs.get(key).and_then(|run| run.id.as_deref());
         if id.is_none() || present.is_none() || present == id {
-            self.set(key, RunWord::Idle { at: now }, None);
+            self.set(key, RunWord::Idle { at: now }, None, now);
         }
     }
 
@@ -285,12 +280,12 @@ impl Picture {
     fn sign(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
         if let Some(Run { word: RunWord::Running { since, .. }, .. }) = self.runs.get(key) {
             let since = *since;
-            self.set(key, RunWord::Running { since, sign: now }, id);
+            self.set(key, RunWord::Running { since, sign: now }, id, now);
         }
     }
 
     fn remove(&mut self, key: &SessionKey, now: Millis) {
-        self.set(key, RunWord::Idle { at: now }, None);
+        self.set(key, RunWord::Idle { at: now }, None, now);
         let owners: Vec<AgentRef> =
             self.rows.iter().filter(|(_, rows)| rows.contains_key(key)).map(|(owner, _)| owner.clone()).collect();
         for owner in owners {
@@ -300,27 +295,6 @@ impl Picture {
             let source = SourceKind::Gateway;
             self.events.push(Event::SessionsChanged { owner, source, upserts: Vec::new(), removes: vec![key.clone()] });
         }
-    }
-
-    fn task(&self, task: &TaskShape) -> Option<Task> {
-        let text = |text: &crate::source::lenient::OwnText| text.some().map(|text| cut(text, MAX_TITLE));
-        let child = task.child_session_key.some().or(task.session_key.some()).map(SessionKey::from);
-        let parent = task.owner_key.some().or(task.requester_session_key.some()).map(SessionKey::from);
-        Some(Task {
-            installation: self.installation.clone(),
-            id: TaskId::from(task.task_id.some().or(task.id.some())?),
-            runtime: text(&task.runtime).or_else(|| text(&task.kind)).unwrap_or_default(),
-            status: TaskStatus::from_word(task.status.some()?)?,
-            title: text(&task.title).unwrap_or_default(),
-            agent: task.agent_id.some().map(AgentId::from).or_else(|| child.as_ref()?.agent()),
-            parent_key: parent.filter(|parent| Some(parent) != child.as_ref()),
-            child_key: child,
-            created_at: task.created_at.0.unwrap_or_default(),
-            started_at: task.started_at.0,
-            ended_at: task.ended_at.0,
-            last_event_at: task.updated_at.0,
-            error: text(&task.error),
-        })
     }
 
     /// What is new since the last call.
@@ -348,3 +322,11 @@ impl Picture {
         self.rows.iter().map(agent).collect()
     }
 }
+
+/// The key in an answer or event, unless it is missing or absurd.
+fn key_of(text: &OwnText) -> Option<SessionKey> {
+    text.some().filter(|key| key.len() <= MAX_KEY).map(SessionKey::from)
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::source::lenient::{Flag, OwnText, When};
 /// `sessions.list`
 #[derive(Deserialize)]
 pub(super) struct SessionList<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     pub(super) sessions: Vec<&'a RawValue>,
     #[serde(default, rename = "hasMore")]
     pub(super) has_more: Flag,
@@ -19,9 +19,9 @@ pub(super) struct SessionList<'a> {
 
 /// `tasks.list`
 #[derive(Deserialize)]
-pub(super) struct TaskList {
-    #[serde(default)]
-    pub(super) tasks: Vec<TaskShape>,
+pub(super) struct TaskList<'a> {
+    #[serde(borrow)]
+    pub(super) tasks: Vec<&'a RawValue>,
 }
 
 /// A row of the list, or in an event, as far as it says who runs.
