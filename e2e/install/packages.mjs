@@ -35,7 +35,10 @@ function needPackage(folder, name, version, options, settings = {}) {
   once(folder, version, `${name} ${version} from npm`, () => {
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "under-test", private: true, ...settings }));
+    fs.writeFileSync(
+      path.join(folder, "package.json"),
+      JSON.stringify({ name: "under-test", private: true, ...settings }),
+    );
     return npm(["install", ...QUIET, ...options, `${name}@${version}`], folder);
   });
 }

@@ -4,12 +4,9 @@ import { rowOf } from "./shown.mjs";
 
 const last = (page) => page.getByRole("dialog").last();
 
-/** From a button that says so, through the sign-in page, back to what was shown. */
+/** On the sign-in page, and back to the sessions. */
 export async function signIn(page, token) {
-  await page
-    .getByRole("link", { name: new RegExp(en.signInToAct) })
-    .first()
-    .click();
+  await page.goto(new URL("sign-in", page.url()).href);
   await page.getByLabel(/token/i).fill(token);
   await page.getByRole("button").click();
   await page.getByLabel(en.pickAll).waitFor();
@@ -18,9 +15,17 @@ export async function signIn(page, token) {
 /** Presses a button of the session's panel, answers the question, and gives the outcome's words. */
 export async function act(page, key, action, { message, name } = {}) {
   await rowOf(page, key).getByRole("link").first().click();
-  await page.getByRole("dialog").getByRole("button", { name: en[`act_${action}`], exact: true }).click();
-  if (message ?? name) await last(page).getByRole("textbox").fill(message ?? name);
-  await last(page).getByRole("button", { name: en[`act_${action}`], exact: true }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: en[`act_${action}`], exact: true })
+    .click();
+  if (message ?? name)
+    await last(page)
+      .getByRole("textbox")
+      .fill(message ?? name);
+  await last(page)
+    .getByRole("button", { name: en[`act_${action}`], exact: true })
+    .click();
   const outcome = last(page).getByRole("listitem").filter({ hasText: OUTCOMES }).first();
   await outcome.waitFor({ timeout: 60_000 });
   const words = (await outcome.innerText()).replace(/\s+/g, " ").trim();

@@ -10,7 +10,7 @@ import { anthropic, openai } from "./wire-formats.mjs";
  * that is on hold come to its end.
  */
 export async function startProvider() {
-  const provider = { calls: [], released: false };
+  const provider = { calls: [], releases: 0 };
   const server = http.createServer((request, response) => {
     answer(request, response, provider).catch((error) => response.destroy(error));
   });
@@ -19,7 +19,7 @@ export async function startProvider() {
     calls: provider.calls,
     url: `http://127.0.0.1:${server.address().port}`,
     release: () => {
-      provider.released = true;
+      provider.releases += 1;
     },
     close() {
       server.closeAllConnections();
@@ -52,7 +52,8 @@ async function answer(request, response, provider) {
 }
 
 async function* untilReleased(provider, response, text) {
-  for (let piece = 1; !provider.released && !response.destroyed; piece += 1) {
+  const before = provider.releases;
+  for (let piece = 1; provider.releases === before && !response.destroyed; piece += 1) {
     yield `Working, part ${piece}. `;
     await sleep(500);
   }

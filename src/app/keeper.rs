@@ -334,7 +334,7 @@ async fn follow(source: GatewaySource, events: EventSender) {
     let installation = source.installation.clone();
     let forget = Event::AgentsListed { installation, source: SourceKind::Gateway, agents: Vec::new() };
     if source.is_alone || events.send(vec![forget]).await.is_ok() {
-        source.run().await;
+        Box::pin(source.run()).await;
     }
 }
 

@@ -15,6 +15,8 @@ use crate::live::board::Board;
 
 /// How far back the last message of a user is looked for: a long run has many tool calls behind it.
 const LOOK_BACK: [u64; 2] = [50, 1000];
+/// How many pauses OpenClaw may take to store the message of a run that was stopped.
+const STORED_WITHIN: u32 = 8;
 /// The pause before a message that came too soon after a stop is sent once more.
 const PAUSE: Duration = Duration::from_millis(300);
 /// No tree is larger; what grows faster than it is stopped is told as such.
@@ -102,15 +104,18 @@ impl Errand<'_> {
         }))
     }
 
-    /// The message is found before anything is stopped: what cannot be begun again is left to run.
+    /// OpenClaw 2026.5.28 and before store the message of a run only when it ends: it is looked for after the stop.
     async fn restart(&self, line: &mut Line, key: &SessionKey) -> Ended {
         exists(line, key).await?;
-        let Some(message) = last_message(line, key).await? else {
-            return Err(Verdict::refused(
-                "There is no message of a user to send again, so the session was left as it is.",
-            ));
-        };
         let stopped = self.stop(line, key).await?;
+        let was_running = stopped.outcome == Outcome::Done;
+        let Some(message) = to_repeat(line, key, was_running).await? else {
+            return Err(Verdict::refused(if was_running {
+                "It was stopped, but OpenClaw holds no message of a user that could be sent again."
+            } else {
+                "There is no message of a user to send again, so the session was left as it is."
+            }));
+        };
         let sent = self.send(line, key, &message.text).await.map_err(|verdict| Verdict {
             detail: if stopped.outcome == Outcome::Done && verdict.outcome == Outcome::Refused {
                 format!("It was stopped, but its last message was not sent again: {}", verdict.detail)
@@ -208,6 +213,19 @@ async fn simple(
         Ok(answer) => Ok(meaning(&answer)),
         Err(fault) => Err(Verdict::refused(answers::words(&fault))),
     }
+}
+
+/// The message to send again: of a run that was cut off its own, and none that was answered before.
+async fn to_repeat(line: &mut Line, key: &SessionKey, was_running: bool) -> Result<Option<Repeatable>, Verdict> {
+    let mut message = last_message(line, key).await?;
+    for _ in 0..STORED_WITHIN {
+        if !was_running || message.as_ref().is_some_and(|message| !message.is_answered) || !line.has_time_for(PAUSE) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        message = last_message(line, key).await?;
+    }
+    Ok(message.filter(|message| !(was_running && message.is_answered)))
 }
 
 async fn last_message(line: &mut Line, key: &SessionKey) -> Result<Option<Repeatable>, Verdict> {

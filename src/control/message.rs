@@ -19,11 +19,19 @@ pub(super) struct Repeatable {
     pub(super) text: String,
     /// Whether there was more than text, which cannot be sent again.
     pub(super) had_more: bool,
+    /// Whether it was answered to the end.
+    pub(super) is_answered: bool,
 }
 
 /// The last one in the answer of `sessions.get`; none where there is none with a text.
 pub(super) fn last_of_user(answer: &Value) -> Option<Repeatable> {
-    answer.get("messages")?.as_array()?.iter().rev().find_map(repeatable)
+    let messages = answer.get("messages")?.as_array()?;
+    let at = messages.iter().rposition(|message| repeatable(message).is_some())?;
+    let is_answered = messages[at..].iter().any(|later| {
+        let word = |name: &str| later.get(name).and_then(Value::as_str);
+        word("role") == Some("assistant") && matches!(word("stopReason"), Some("stop" | "length"))
+    });
+    repeatable(&messages[at]).map(|found| Repeatable { is_answered, ..found })
 }
 
 fn repeatable(message: &Value) -> Option<Repeatable> {
@@ -44,7 +52,7 @@ fn repeatable(message: &Value) -> Option<Repeatable> {
     };
     let text = without_time(text.trim_start()).trim_end();
     let is_ours = !text.is_empty() && !INJECTED.iter().any(|mark| text.starts_with(mark));
-    is_ours.then(|| Repeatable { text: text.to_owned(), had_more })
+    is_ours.then(|| Repeatable { text: text.to_owned(), had_more, is_answered: false })
 }
 
 /// News of a subagent or of the system. What another session or a scheduled job asks for is work like any other.
@@ -121,7 +129,17 @@ mod tests {
         let picture = json!({"role": "user", "content": [{"type": "image", "data": "…"}, {"type": "text", "text": "what is this?"}]});
         assert_eq!(
             last_of_user(&json!({"messages": [picture]})),
-            Some(Repeatable { text: "what is this?".to_owned(), had_more: true })
+            Some(Repeatable { text: "what is this?".to_owned(), had_more: true, is_answered: false })
         );
+    }
+
+    #[test]
+    fn a_message_that_was_answered_is_told_from_one_that_was_cut_off() {
+        let user = json!({"role": "user", "content": "go"});
+        let with = |stop: &str| {
+            let reply = json!({"role": "assistant", "content": [], "stopReason": stop});
+            last_of_user(&json!({"messages": [user, reply]})).map(|found| found.is_answered)
+        };
+        assert_eq!((with("stop"), with("aborted"), with("toolUse")), (Some(true), Some(false), Some(false)));
     }
 }

@@ -165,6 +165,8 @@ fn run_state(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> RunState
     }
     let last = signs.tail.map(|tail| &tail.last);
     match (signs.stored, last) {
+        // 2026.5.28 calls it a failure when somebody stops what began with chat.send; its transcript knows better.
+        (Some(StoredStatus::Failed | StoredStatus::Timeout), Some(LastEntry::Aborted)) => RunState::Aborted,
         (Some(StoredStatus::Failed), _) => RunState::Failed,
         (Some(StoredStatus::Killed), _) => RunState::Aborted,
         _ if signs.aborted_last_run => RunState::Aborted,

@@ -1,7 +1,9 @@
 // What can be done to a session or a background task, and how the server is asked to do it.
 import { access, readAccess } from "./access.js";
 import { signal } from "./html.js";
+import { below } from "./losses.js";
 import { idOf, nameOf } from "./status.js";
+import { rows } from "./store.js";
 
 /** The icon of each action; what cannot be undone is dangerous, and comes last. */
 export const ICONS = {
@@ -17,8 +19,11 @@ const OF_ONE = ["stop", "restart", "send", "compact", "reset", "delete"];
 /** One message to many sessions is rarely meant. */
 export const OF_MANY = OF_ONE.filter((action) => action !== "send");
 
-/** What can be done to this session now: only what runs can be stopped. */
-export const actionsOf = (row) => OF_ONE.filter((action) => action !== "stop" || row.isRunning);
+/** What can be done to this session now: stopped is what runs, itself or below it. */
+export function actionsOf(row) {
+  const runs = row.isRunning || below([row], rows.value).length > 0;
+  return OF_ONE.filter((action) => action !== "stop" || runs);
+}
 
 /** What the dialog asks about: an action and what it is done to; null while nothing is asked. */
 export const asking = signal(null);
@@ -46,7 +51,7 @@ export const ask = (action, targets) => {
 };
 
 /** A server that is slow to answer may still do it: then the outcome is not known. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 150_000;
 
 /** Does it, and gives the outcome; `key` makes a second request for the same thing harmless. */
 export async function perform(action, target, { message, key }) {

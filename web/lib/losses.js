@@ -4,7 +4,7 @@ import { idOf } from "./status.js";
 const tokensOf = (row) => row.inputTokens + row.outputTokens + row.cacheReadTokens + row.cacheWriteTokens;
 
 /** Runs that a session has spawned, and those that they have, but for the sessions named. */
-function below(rows, all) {
+export function below(rows, all) {
   const named = new Set(rows.map(idOf));
   const children = new Map();
   for (const row of all) {
