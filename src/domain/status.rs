@@ -83,6 +83,8 @@ pub enum RunWord {
     Idle {
         /// When it said so.
         at: Millis,
+        /// Whether the last run was heard to be stopped by somebody: 2026.5.28 stores `timeout` then.
+        stopped: bool,
     },
     /// A run is in progress.
     Running {
@@ -165,8 +167,7 @@ fn run_state(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> RunState
     }
     let last = signs.tail.map(|tail| &tail.last);
     match (signs.stored, last) {
-        // 2026.5.28 calls it a failure when somebody stops what began with chat.send; its transcript knows better.
-        (Some(StoredStatus::Failed | StoredStatus::Timeout), Some(LastEntry::Aborted)) => RunState::Aborted,
+        _ if was_stopped(signs) => RunState::Aborted,
         (Some(StoredStatus::Failed), _) => RunState::Failed,
         (Some(StoredStatus::Killed), _) => RunState::Aborted,
         _ if signs.aborted_last_run => RunState::Aborted,
@@ -182,7 +183,7 @@ fn is_running(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> bool {
     match signs.gateway {
         Some(RunWord::Running { .. }) => return true,
         // What is younger than its word is not known to it.
-        Some(RunWord::Idle { at }) if !began_after(signs, at) => return false,
+        Some(RunWord::Idle { at, .. }) if !began_after(signs, at) => return false,
         _ => {}
     }
     if signs.open_task == Some(TaskStatus::Running) {
@@ -203,6 +204,11 @@ fn is_running(signs: &Signs<'_>, silent: Millis, limits: &Thresholds) -> bool {
                 && signs.tail.is_some_and(|tail| matches!(tail.last, LastEntry::AwaitsModel | LastEntry::AwaitsTool))
         }
     }
+}
+
+/// Heard of the last run, not of one before it.
+fn was_stopped(signs: &Signs<'_>) -> bool {
+    matches!(signs.gateway, Some(RunWord::Idle { at, stopped: true }) if signs.started_at.is_none_or(|began| began <= at))
 }
 
 fn began_after(signs: &Signs<'_>, at: Millis) -> bool {
@@ -257,10 +263,18 @@ mod tests {
             open_task: Some(TaskStatus::Running),
             ..Signs::default()
         };
-        let idle = |at| Signs { gateway: Some(RunWord::Idle { at }), ..files };
+        let idle = |at| Signs { gateway: Some(RunWord::Idle { at, stopped: false }), ..files };
         check(20_000, files, Status::Active, RunState::Running, false);
         check(20_000, idle(NOW - 10_000), Status::Active, RunState::Idle, false);
         check(20_000, idle(NOW - 25_000), Status::Active, RunState::Running, false);
+        let stopped = Signs {
+            stored: Some(StoredStatus::Timeout),
+            gateway: Some(RunWord::Idle { at: NOW - 5_000, stopped: true }),
+            ..files
+        };
+        let ended = Signs { open_task: None, ..stopped };
+        check(5_000, ended, Status::Active, RunState::Aborted, false);
+        check(5_000, Signs { started_at: Some(NOW), ..ended }, Status::Active, RunState::Failed, false);
         let running = Signs {
             stored: Some(StoredStatus::Done),
             gateway: Some(RunWord::Running { since: None, sign: NOW - 1_000 }),

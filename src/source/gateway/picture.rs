@@ -87,7 +87,7 @@ impl Picture {
         let ended = self.runs.iter().filter(|(key, run)| !listed.contains(*key) && run.heard <= asked);
         let ended: Vec<SessionKey> = ended.map(|(key, _)| key.clone()).collect();
         for key in ended {
-            self.set(&key, RunWord::Idle { at: now }, None, now);
+            self.set(&key, RunWord::Idle { at: now, stopped: false }, None, now);
         }
         let (changed, is_idle) = (&self.changed, |run: &Run| run.word.sign().is_none());
         self.runs.retain(|key, run| listed.contains(key) || changed.contains(key) || !is_idle(run));
@@ -145,6 +145,7 @@ impl Picture {
                 self.set(&key, RunWord::Running { since, sign: now }, id, now);
             }
             (Some("lifecycle"), _) if matches!(phase, Some("end" | "error")) => self.end(&key, id, now),
+            (None, Some("aborted")) if event.stop_reason.some() == Some("rpc") => self.stopped(&key, id, now),
             (None, Some("final" | "aborted" | "error")) => self.end(&key, id, now),
             // A queued message is preparing, and the last words of a run come after its end.
             _ => self.sign(&key, id, now),
@@ -238,7 +239,7 @@ impl Picture {
                 let sign = before.or(since).unwrap_or(now).min(now);
                 self.set(key, RunWord::Running { since, sign }, None, now);
             }
-            Some(false) => self.set(key, RunWord::Idle { at: now }, None, now),
+            Some(false) => self.set(key, RunWord::Idle { at: now, stopped: false }, None, now),
             None => return false,
         }
         true
@@ -256,8 +257,13 @@ impl Picture {
             return;
         }
         let id = id.map(str::to_owned).or_else(|| before?.id.clone().filter(|_| word.sign().is_some()));
+        // That a run was stopped is said once; what comes after it only says that it has ended.
+        let word = match (before.map(|before| before.word), word) {
+            (Some(before @ RunWord::Idle { stopped: true, .. }), RunWord::Idle { .. }) => before,
+            _ => word,
+        };
         let same = before.is_some_and(|before| match (before.word, word) {
-            (RunWord::Idle { .. }, RunWord::Idle { .. }) => true,
+            (RunWord::Idle { stopped, .. }, RunWord::Idle { stopped: now, .. }) => stopped == now,
             (RunWord::Running { .. }, RunWord::Running { sign, .. }) => sign < before.told + SIGN_MS,
             _ => false,
         });
@@ -268,11 +274,19 @@ impl Picture {
         self.runs.insert(key.clone(), Run { word, id, told, heard: now });
     }
 
+    /// Ends a run that somebody stopped.
+    fn stopped(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
+        self.end(key, id, now);
+        if self.runs.get(key).is_some_and(|run| run.word.sign().is_none()) {
+            self.set(key, RunWord::Idle { at: now, stopped: true }, None, now);
+        }
+    }
+
     /// Ends a run, unless another one has begun.
     fn end(&mut self, key: &SessionKey, id: Option<&str>, now: Millis) {
         let present = self.runs.get(key).and_then(|run| run.id.as_deref());
         if id.is_none() || present.is_none() || present == id {
-            self.set(key, RunWord::Idle { at: now }, None, now);
+            self.set(key, RunWord::Idle { at: now, stopped: false }, None, now);
         }
     }
 
@@ -285,7 +299,7 @@ impl Picture {
     }
 
     fn remove(&mut self, key: &SessionKey, now: Millis) {
-        self.set(key, RunWord::Idle { at: now }, None, now);
+        self.set(key, RunWord::Idle { at: now, stopped: false }, None, now);
         let owners: Vec<AgentRef> =
             self.rows.iter().filter(|(_, rows)| rows.contains_key(key)).map(|(owner, _)| owner.clone()).collect();
         for owner in owners {

@@ -71,6 +71,8 @@ pub(super) struct AgentEvent<'a> {
     #[serde(default)]
     pub(super) run_id: OwnText,
     #[serde(default)]
+    pub(super) stop_reason: OwnText,
+    #[serde(default)]
     pub(super) data: AgentData,
 }
 
