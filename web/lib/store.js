@@ -15,6 +15,8 @@ export const busy = signal(false);
 /** The time, every second; ages and statuses follow it. */
 export const now = signal(Date.now());
 export const nextAt = signal(Date.now());
+/** Counts the refreshes: what else a page asks for is asked anew with each. A change of spend is none. */
+export const beat = signal(1);
 /** How the page is fed: `starting`, `live`, or `polling` since a time and with a next try to be pushed to. */
 export const feed = signal({ is: "starting" });
 /** How many sessions came when somebody asked; null before. */
@@ -136,6 +138,7 @@ async function load(withSessions) {
 let running = null;
 let runsWithSessions = false;
 let askedAt = 0;
+let beatAt = 0;
 
 /** Asks now; who asks while an answer is awaited waits for the same one. */
 function ask(withSessions) {
@@ -155,6 +158,7 @@ function ask(withSessions) {
         // While the first reading runs, its progress is worth a look every second.
         const wait = !error.value && isScanning.value ? 1000 : refreshMs.value;
         [now.value, nextAt.value] = [Date.now(), Date.now() + wait];
+        if (withSessions || Date.now() - beatAt >= refreshMs.value) [beat.value, beatAt] = [beat.value + 1, Date.now()];
       });
       running = null;
     }

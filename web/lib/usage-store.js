@@ -3,7 +3,7 @@ import { batch, computed, effect, signal } from "./html.js";
 import { getJson } from "./api.js";
 import { browserZone, dayOf } from "./days.js";
 import { route } from "./router.js";
-import { nextAt, serverNow } from "./store.js";
+import { beat, serverNow } from "./store.js";
 import { choose } from "./usage-range.js";
 import { queries } from "./usage-query.js";
 
@@ -48,7 +48,6 @@ async function load(key, chosen) {
 /** Asks now and at every refresh, until the page is left. */
 export function follow() {
   return effect(() => {
-    const beat = nextAt.value;
-    if (beat && route.value.page === "usage") load(wanted.value, choice.value);
+    if (beat.value && route.value.page === "usage") load(wanted.value, choice.value);
   });
 }
