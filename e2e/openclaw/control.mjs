@@ -59,6 +59,7 @@ export function testControl(version, { trees = true, tasks = true } = {}) {
   describe(`control of OpenClaw ${version}`, { timeout: 600_000 }, () => {
     const floor = new Floor(version);
     Object.assign(floor.keys, {
+      ops: "agent:ops:main",
       one: "agent:ops:one",
       two: "agent:ops:two",
       three: "agent:main:three",
@@ -88,7 +89,10 @@ export function testControl(version, { trees = true, tasks = true } = {}) {
 }
 
 async function testFollowed(floor) {
+  // The first turn of an agent may be refused (see lab.mjs): it is asked again here, and nowhere below.
   await floor.lab.turn("main", "@as main\n@usage 1200 34\n@say The plan is ready.");
+  await floor.lab.turn("ops", "@as ops\n@usage 12 3\n@say Ready.", floor.keys.ops);
+  await floor.lab.turn("research", "@as research\n@usage 13 4\n@say Ready.");
   await eventually(async () =>
     assert.deepEqual([(await floor.gateway())?.status, (await floor.gateway())?.detail], ["ok", ""]),
   );

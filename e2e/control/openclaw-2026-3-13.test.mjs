@@ -1,3 +1,3 @@
-import { testControl } from "./control.mjs";
+import { testControl } from "../openclaw/control.mjs";
 
 testControl("2026.3.13", { trees: false, tasks: false });

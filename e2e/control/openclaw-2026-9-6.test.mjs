@@ -1,0 +1,3 @@
+import { testControl } from "../openclaw/control.mjs";
+
+testControl("2026.9.6");

@@ -1,3 +1,0 @@
-import { testControl } from "./control.mjs";
-
-testControl("2026.5.28");
