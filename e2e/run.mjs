@@ -3,6 +3,8 @@
 //   node e2e/run.mjs            everything
 //   node e2e/run.mjs page       the page in a real browser, against the simulator
 //   node e2e/run.mjs openclaw   page and API against a real OpenClaw with a mock model provider
+//   node e2e/run.mjs control    what can be done to three versions of a real OpenClaw
+//   node e2e/run.mjs measure    no tests: the figures of `cargo xtask bench page`
 //
 // FACTORY_DASHBOARD_BIN names the program [target/release/factory-dashboard], FACTORY_E2E_TARGET the folder for
 // what is installed and for scratch files [target/e2e].
@@ -18,9 +20,11 @@ import { VERSIONS } from "./openclaw/versions.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 /** Test files at a time: a page test watches animations and clocks and wants the machine for itself. */
-const PARTS = { page: 1, openclaw: 2, control: 1 };
+const PARTS = { page: 1, openclaw: 2, control: 1, measure: null };
 /** Parts that run when none is named; `control`, some eight minutes, is run by its name. */
 const USUAL = ["page", "openclaw"];
+/** The versions of OpenClaw that a part needs. */
+const NEEDS = { page: [], openclaw: VERSIONS.slice(0, 2), control: VERSIONS, measure: VERSIONS.slice(0, 1) };
 /** What the tests themselves need. */
 const OLDEST_NODE = 20;
 
@@ -33,11 +37,11 @@ function main(wanted) {
   process.env.CHROMIUM = needChromium();
   needTestPackages(here);
   const hasOldNode = Number.parseInt(process.versions.node, 10) < OLDEST_NODE;
-  const versions = parts.includes("control") ? VERSIONS : parts.includes("openclaw") ? VERSIONS.slice(0, 2) : [];
-  if (hasOldNode || versions.length > 0) needRuntime();
+  const versions = new Set(parts.flatMap((part) => NEEDS[part]));
+  if (hasOldNode || versions.size > 0) needRuntime();
   versions.forEach(needOpenClaw);
   fs.rmSync(scratch(), { recursive: true, force: true });
-  const codes = parts.map((part) => runTests(part, hasOldNode ? nodePath() : process.execPath));
+  const codes = parts.map((part) => runPart(part, hasOldNode ? nodePath() : process.execPath));
   return codes.find((code) => code !== 0) ?? 0;
 }
 
@@ -47,17 +51,19 @@ function program() {
   return file;
 }
 
+function runPart(part, node) {
+  const args = part === "measure" ? [path.join(here, "measure.mjs")] : tests(part);
+  return spawnSync(node, args, { stdio: "inherit" }).status ?? 1;
+}
+
 /** Files are named one by one: what a folder means to `node --test` differs between versions. */
-function runTests(part, node) {
+function tests(part) {
   const files = fs
     .readdirSync(path.join(here, part))
     .filter((name) => name.endsWith(".test.mjs"))
     .sort();
   const options = ["--test", "--test-reporter=spec", `--test-concurrency=${PARTS[part]}`];
-  const { status } = spawnSync(node, [...options, ...files.map((name) => path.join(here, part, name))], {
-    stdio: "inherit",
-  });
-  return status ?? 1;
+  return [...options, ...files.map((name) => path.join(here, part, name))];
 }
 
 try {

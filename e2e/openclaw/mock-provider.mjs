@@ -6,8 +6,8 @@ import { nameOf, plan } from "./directives.mjs";
 import { anthropic, openai } from "./wire-formats.mjs";
 
 /**
- * Starts on a free port. `calls` grows: `{id, session, model, usage, error, completed}`. `release` lets every answer
- * that is on hold come to its end.
+ * Starts on a free port. `calls` grows: `{id, session, model, usage, error, completed, completedAt}`. `release` lets
+ * every answer that is on hold come to its end.
  */
 export async function startProvider() {
   const provider = { calls: [], releases: 0 };
@@ -40,6 +40,7 @@ async function answer(request, response, provider) {
     error,
     usage: error ? null : usage,
     completed: false,
+    completedAt: null,
   };
   provider.calls.push(call);
   if (error) {
@@ -49,6 +50,7 @@ async function answer(request, response, provider) {
   const format = request.url.endsWith("/messages") ? anthropic : openai;
   const pieces = hold ? untilReleased(provider, response, text) : [text];
   call.completed = await stream(response, format({ id: call.id, model: body.model, pieces, call: toolCall, usage }));
+  call.completedAt = Date.now();
 }
 
 async function* untilReleased(provider, response, text) {

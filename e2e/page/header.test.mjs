@@ -1,8 +1,10 @@
 // The head of the page: refresh and its countdown, language, theme, the two pages.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { en, eventually, ko, refresh, stage } from "../support/page.mjs";
+import { startDashboard } from "../support/dashboard.mjs";
+import { en, eventually, getJson, ko, openPage, refresh, stage } from "../support/page.mjs";
 import { noPush } from "../support/push.mjs";
+import { entry, stateDir } from "../support/state.mjs";
 
 const here = await stage(test);
 const banner = (page) => page.getByRole("banner");
@@ -150,4 +152,33 @@ test("the sources page: every source and agent with what the API says", async (c
   });
   const prices = page.getByRole("link", { name: en.priceList });
   assert.equal((await fetch(new URL(await prices.getAttribute("href"), page.url()))).status, 200);
+});
+
+test("a source in trouble is named in the head, with what to do, and leads to the sources page", async (context) => {
+  const folder = await stateDir(context, { main: { "agent:main:main": entry(1) } });
+  // Nobody listens at port 1.
+  const asked = ["serve", "--state-dir", folder, "--source", "files,gateway", "--gateway", "ws://127.0.0.1:1"];
+  const server = await startDashboard(asked, { context });
+  const { detail } = await eventually(async () => {
+    const { sources } = await getJson(server.url, "api/sources");
+    const found = sources.find((source) => source.status === "degraded");
+    assert.ok(found?.detail.includes("127.0.0.1:1"), JSON.stringify(sources));
+    return found;
+  });
+  for (const width of [1440, 390]) {
+    const page = await openPage(context, { server, browser: here.browser }, { width });
+    const pill = banner(page).getByRole("link", { name: `gateway: ${en.degraded}` });
+    await pill.waitFor();
+    assert.ok((await pill.getAttribute("title")).includes(detail));
+    await pill.click();
+    await page.getByRole("main").getByText(detail).waitFor();
+  }
+  const page = await here.open(context);
+  assert.equal(
+    await banner(page)
+      .getByRole("link", { name: /gateway/ })
+      .count(),
+    0,
+    "no trouble, no pill",
+  );
 });

@@ -12,11 +12,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::ws::Utf8Bytes;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::error::ApiError;
 use super::query::SessionQuery;
@@ -43,30 +44,45 @@ const MAX_READERS: usize = 4096;
 #[derive(Debug)]
 pub struct Frame {
     seq: u64,
-    json: Utf8Bytes,
+    /// The frame of a WebSocket: a header, then the message.
+    framed: Bytes,
+    message_at: usize,
     event: OnceLock<Bytes>,
 }
 
 impl Frame {
     fn new(seq: u64, message: &impl Serialize) -> Self {
-        let json = serde_json::to_string(message).unwrap_or_else(|error| {
+        let json = serde_json::to_vec(message).unwrap_or_else(|error| {
             tracing::error!(%error, "a message of the push could not be written");
-            r#"{"type":"resync"}"#.to_owned()
+            br#"{"type":"resync"}"#.to_vec()
         });
-        Self { seq, json: json.into(), event: OnceLock::new() }
+        let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
+        let length = json.len() as u64;
+        let message_at = header.len(length);
+        let mut framed = Vec::with_capacity(message_at + json.len());
+        // Writing to memory does not fail.
+        let _ = header.format(length, &mut framed);
+        framed.extend_from_slice(&json);
+        Self { seq, framed: framed.into(), message_at, event: OnceLock::new() }
     }
 
-    /// The text of a WebSocket message.
+    /// The whole frame of a WebSocket; a server's frames are not masked, so it is the same for every reader.
     #[must_use]
-    pub fn text(&self) -> Utf8Bytes {
-        self.json.clone()
+    pub fn framed(&self) -> Bytes {
+        self.framed.clone()
+    }
+
+    /// The message itself.
+    #[must_use]
+    pub fn json(&self) -> &[u8] {
+        &self.framed[self.message_at..]
     }
 
     /// The same as a server-sent event.
     #[must_use]
     pub fn event(&self) -> Bytes {
-        let made = self.event.get_or_init(|| format!("id: {}\ndata: {}\n\n", self.seq, self.json).into());
-        made.clone()
+        let make = || [format!("id: {}\ndata: ", self.seq).as_bytes(), self.json(), b"\n\n"].concat().into();
+        self.event.get_or_init(make).clone()
     }
 }
 
@@ -165,29 +181,32 @@ impl Feed {
             }
             let board = Arc::clone(&boards.borrow_and_update());
             let (feed, now) = (Arc::clone(&self), feeds.clock.now());
-            if tokio::task::spawn_blocking(move || feed.step(&board, now)).await.is_err() {
-                return;
+            match tokio::task::spawn_blocking(move || feed.step(&board, now)).await {
+                // Nobody listening is no fault: the next look ends the feed. Readers are woken from here, and not
+                // where the message is made: for a worker of the runtime that is a third of the work.
+                Ok(Some(frame)) => drop(self.sender.send(frame)),
+                Ok(None) => {}
+                Err(_) => return,
             }
             // Whatever comes meanwhile is part of the next message.
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    /// Sends what is new.
-    fn step(&self, board: &Arc<Board>, now: Millis) {
+    /// What is new, or a sign of life where nothing is for long.
+    fn step(&self, board: &Arc<Board>, now: Millis) -> Option<Arc<Frame>> {
         let mut state = lock(&self.state);
         let view = View::unsorted(board, &self.query, &self.defaults, now);
         let next = Shown::of(Arc::clone(board), &view, now);
         let (is_new, change) = state.shown.change(&next, &view, state.seq + 1);
         if !is_new && state.sent_at.elapsed() < SILENCE {
-            return;
+            return None;
         }
-        let frame = Frame::new(change.seq, &StreamMessage::Change(Box::new(change)));
+        let frame = Arc::new(Frame::new(change.seq, &StreamMessage::Change(Box::new(change))));
         *state = State { seq: frame.seq, shown: next, sent_at: Instant::now() };
-        // Nobody listening is no fault: the next look ends the feed.
-        let _ = self.sender.send(Arc::new(frame));
         drop(state);
         *self.hello.blocking_lock() = None;
+        Some(frame)
     }
 
     /// Everything, as of the last message.

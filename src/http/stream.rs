@@ -4,15 +4,20 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{OriginalUri, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{SinkExt, StreamExt, stream};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use jiff::tz::TimeZone;
+use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, MissedTickBehavior};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::App;
 use super::error::ApiError;
@@ -28,6 +33,10 @@ const IDLE: Duration = Duration::from_mins(1);
 const SENDING: Duration = Duration::from_secs(30);
 /// Readers have nothing to say: pings and a farewell.
 const MAX_INCOMING: usize = 4096;
+/// What is kept ready for it, for each reader.
+const READ_BUFFER: usize = 256;
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// Follows everything over a WebSocket: `hello` with a snapshot, then numbered changes.
 #[utoipa::path(get, path = "/api/stream",
@@ -36,31 +45,44 @@ const MAX_INCOMING: usize = 4096;
 pub async fn stream(
     State(app): State<Arc<App>>,
     OriginalUri(uri): OriginalUri,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Result<Response, ApiError> {
     let zone = zone(uri.query().unwrap_or_default())?;
-    let upgrade = upgrade.map_err(|_| ApiError::NoWebSocket)?;
+    let answer = create_response_with_body(&request, Body::empty).map_err(|_| ApiError::NoWebSocket)?;
     let reader = app.feeds.join(zone)?;
-    Ok(upgrade
-        .read_buffer_size(MAX_INCOMING)
-        .write_buffer_size(0)
-        .max_message_size(MAX_INCOMING)
-        .max_frame_size(MAX_INCOMING)
-        .on_upgrade(move |socket| push(socket, reader)))
+    let upgrade = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let Ok(upgraded) = upgrade.await else { return };
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(0)
+            .max_message_size(Some(MAX_INCOMING))
+            .max_frame_size(Some(MAX_INCOMING));
+        let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+        push(socket, reader).await;
+    });
+    Ok(answer)
+}
+
+/// What one turn of a push has to send.
+enum Next {
+    Frame(Bytes),
+    Ping,
 }
 
 /// Sends until the reader is gone.
-async fn push(mut socket: WebSocket, mut reader: Reader) {
+async fn push(mut socket: Socket, mut reader: Reader) {
     let mut pings = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
     loop {
-        let message = tokio::select! {
+        let next = tokio::select! {
+            biased;
             frame = reader.next() => match frame {
-                Some(frame) => Message::Text(frame.text()),
+                Some(frame) => Next::Frame(frame.framed()),
                 None => break,
             },
-            incoming = socket.recv() => match incoming {
+            incoming = socket.next() => match incoming {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {
                     heard = Instant::now();
@@ -71,14 +93,26 @@ async fn push(mut socket: WebSocket, mut reader: Reader) {
                 if heard.elapsed() >= IDLE {
                     break;
                 }
-                Message::Ping(axum::body::Bytes::new())
+                Next::Ping
             }
         };
-        if !matches!(tokio::time::timeout(SENDING, socket.send(message)).await, Ok(Ok(()))) {
+        if !matches!(tokio::time::timeout(SENDING, send(&mut socket, next)).await, Ok(Ok(()))) {
             return;
         }
     }
-    let _ = tokio::time::timeout(SENDING, socket.send(Message::Close(None))).await;
+    let _ = tokio::time::timeout(SENDING, socket.close(None)).await;
+}
+
+/// A frame goes out as it is, past the library, which would copy it for every reader and keep the room of the
+/// largest; before it goes what the library has to say itself, so that neither cuts into the other.
+async fn send(socket: &mut Socket, next: Next) -> Result<(), Error> {
+    match next {
+        Next::Frame(framed) => {
+            socket.flush().await?;
+            Ok(socket.get_mut().write_all(&framed).await?)
+        }
+        Next::Ping => socket.send(Message::Ping(Bytes::new())).await,
+    }
 }
 
 /// Follows everything as server-sent events, for where `WebSocket` is blocked.

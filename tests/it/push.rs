@@ -194,7 +194,7 @@ async fn a_reader_that_stands_still_is_told_to_begin_anew_and_holds_up_nobody() 
     let (mut idle, mut awake) = (floor.server.feeds.join(None).unwrap(), floor.server.feeds.join(None).unwrap());
     let read = async |reader: &mut Reader| -> Value {
         let frame = tokio::time::timeout(LIMIT, reader.next()).await.expect("a message").expect("goes on");
-        serde_json::from_str(&frame.text()).unwrap()
+        serde_json::from_slice(frame.json()).unwrap()
     };
     assert_eq!(read(&mut idle).await["seq"], 1);
     assert_eq!(read(&mut awake).await["seq"], 1);
@@ -218,7 +218,7 @@ async fn silence_is_broken_every_ten_seconds() {
     reader.next().await.unwrap();
     let began = tokio::time::Instant::now();
     let frame = tokio::time::timeout(LIMIT, reader.next()).await.expect("a message").unwrap();
-    let message: Value = serde_json::from_str(&frame.text()).unwrap();
+    let message: Value = serde_json::from_slice(frame.json()).unwrap();
     assert_eq!((&message["type"], &message["upserts"]), (&json!("change"), &json!([])));
     assert!((9..=12).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }

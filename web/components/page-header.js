@@ -7,6 +7,7 @@ import { href, route } from "../lib/router.js";
 import { refresh, sources } from "../lib/store.js";
 import { ConnectionPill } from "./connection-pill.js";
 import { Icon } from "./icon.js";
+import { SourcePill } from "./source-pill.js";
 
 const PAGES = [
   { name: "overview", icon: "grid-1x2" },
@@ -72,6 +73,7 @@ export function PageHeader() {
       ${about?.demo && html`<span class="fd-demo" title=${t("simulated")}>DEMO</span>`}
       <nav class="fd-nav" aria-label=${t("pages")}><${Links} /></nav>
       <span class="fd-head__sp"></span>
+      <${SourcePill} />
       <${ConnectionPill} />
       <${IconButton} icon="arrow-clockwise" name=${t("refreshNow")} onClick=${refresh} />
       <${LanguageButton} />

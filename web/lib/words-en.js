@@ -159,6 +159,7 @@ export default {
   keyEsc: "close, clear",
   keyPages: "overview, usage, sources",
   keyHelp: "this list",
+  sourcesTroubled: "{n} sources in trouble",
   sourcesTitle: "Sources",
   sourcesText: "Where the numbers come from, and what they leave out.",
   reconciliation: "What was read",

@@ -159,6 +159,7 @@ export default {
   keyEsc: "닫기, 지우기",
   keyPages: "개요, 사용량, 데이터 출처",
   keyHelp: "이 목록",
+  sourcesTroubled: "출처 {n}곳에 문제",
   sourcesTitle: "데이터 출처",
   sourcesText: "수치가 어디에서 오는지, 무엇이 빠졌는지 보여 줍니다.",
   reconciliation: "읽은 내용",

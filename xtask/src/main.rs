@@ -14,7 +14,7 @@ const HELP: &str = "\
 cargo xtask check [--no-e2e]   everything that CI runs; installs what it needs and says so
 cargo xtask e2e                the browser and OpenClaw tests alone
 cargo xtask bench              measures the release build; writes docs/BENCHMARKS.md; with the names of parts
-                               (cold scan ledger idle) it only prints them
+                               (cold scan ledger push page idle) it only prints them
 cargo xtask prices FILE …      makes data/prices.json from LiteLLM's price list
 cargo xtask gateway-schema FILE  cuts OpenClaw's published protocol.schema.json to what our requests need";
 
