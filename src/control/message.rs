@@ -29,7 +29,10 @@ pub(super) fn last_of_user(answer: &Value) -> Option<Repeatable> {
     let at = messages.iter().rposition(|message| repeatable(message).is_some())?;
     let is_answered = messages[at..].iter().any(|later| {
         let word = |name: &str| later.get(name).and_then(Value::as_str);
-        word("role") == Some("assistant") && matches!(word("stopReason"), Some("stop" | "length"))
+        // What was written of an answer until it was cut off is stored as one that ended, with a mark.
+        word("role") == Some("assistant")
+            && matches!(word("stopReason"), Some("stop" | "length"))
+            && later.get("openclawAbort").is_none()
     });
     repeatable(&messages[at]).map(|found| Repeatable { is_answered, ..found })
 }
@@ -141,5 +144,8 @@ mod tests {
             last_of_user(&json!({"messages": [user, reply]})).map(|found| found.is_answered)
         };
         assert_eq!((with("stop"), with("aborted"), with("toolUse")), (Some(true), Some(false), Some(false)));
+        let cut_off = json!({"role": "assistant", "content": [], "stopReason": "stop", "openclawAbort": {"aborted": true, "origin": "rpc"}});
+        let found = last_of_user(&json!({"messages": [user, cut_off]})).unwrap();
+        assert!(!found.is_answered);
     }
 }
