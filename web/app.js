@@ -5,6 +5,7 @@ import { onKey } from "./lib/keys.js";
 import { language, theme } from "./lib/prefs.js";
 import { access, readAccess } from "./lib/access.js";
 import { go, route } from "./lib/router.js";
+import { bringIcons } from "./lib/sprite.js";
 import { askedTotal, refresh, rows, snapshot, start } from "./lib/store.js";
 import { AskDialog } from "./components/ask-dialog.js";
 import { KeysDialog } from "./components/keys-dialog.js";
@@ -60,6 +61,7 @@ function App() {
     <${Outcome} />`;
 }
 
+bringIcons();
 render(html`<${App} />`, document.getElementById("app"));
 readAccess();
 // Somebody may have signed in or out in another window.

@@ -123,6 +123,29 @@ test("error: the numbers stay, the page says so, and heals by itself on the same
   forgive(page);
 });
 
+test("an icon that was never drawn before is drawn while the server is down", async (context) => {
+  const { server, page } = await demo(context);
+  const before = await page.locator("svg use").evaluateAll((all) => all.map((use) => use.getAttribute("href")));
+  await server.stop();
+  await page.getByRole("alert").getByText(en.errorTitle).waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  const drawn = await page.locator("svg:has(> use)").evaluateAll((all) =>
+    all
+      .filter((one) => one.checkVisibility())
+      .map((one) => ({ name: one.firstElementChild.getAttribute("href"), box: one.firstElementChild.getBBox() }))
+      .map(({ name, box }) => ({ name, area: box.width * box.height })),
+  );
+  const fresh = drawn.filter(({ name }) => !before.includes(name));
+  assert.ok(fresh.length > 0, "the test shows an icon that is new");
+  assert.deepEqual(
+    drawn.filter(({ area }) => area === 0),
+    [],
+  );
+  await page.close();
+  forgive(page);
+});
+
 test("error from the start: nothing is known, and it heals too", async (context) => {
   const server = await startDashboard(["demo", "--seed", "1", "--refresh", "1"], { context });
   let isDown = true;

@@ -1,60 +1,27 @@
 // The sessions: sorted, filtered, and only as many rows drawn as can be seen.
-import { html, useEffect, useMemo, useRef, useSignal } from "../lib/html.js";
+import { html, useMemo, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { filter } from "../lib/filter.js";
 import { ago, exact } from "../lib/format.js";
 import { access } from "../lib/access.js";
-import { onKey } from "../lib/keys.js";
 import { language } from "../lib/prefs.js";
 import { route, setParams } from "../lib/router.js";
 import { isScanning, rows, serverNow, snapshot, sources } from "../lib/store.js";
 import { COLUMNS, firstOrder, sort } from "../lib/sort.js";
-import { selected, toggle, toggleAll } from "../lib/selection.js";
+import { selected } from "../lib/selection.js";
 import { ageOf, idOf } from "../lib/status.js";
 import { chosen, FilterBar } from "./filter-bar.js";
 import { EmptyState, NoMatch, TableSkeleton } from "./empty-state.js";
-import { Icon } from "./icon.js";
 import { RowMenu } from "./row-actions.js";
 import { SelectionBar } from "./selection-bar.js";
 import { SessionRow } from "./session-row.js";
-import { useHeldOrder, useKeptFocus, useWalk, useWindow } from "./table-behaviour.js";
-
-/** Columns from left to right: class, word, and the order they stand for. */
-const HEADS = [
-  { column: "status", word: "status", by: "status" },
-  { column: "name", word: "session", by: "name" },
-  { column: "type", word: "type", by: "type" },
-  { column: "agent", word: "agent", by: "agent" },
-  { column: "model", word: "model", by: "model" },
-  { column: "in", word: "in", by: "in", isNumber: true },
-  { column: "out", word: "out", by: "out", isNumber: true },
-  { column: "cache", word: "cacheCol", by: "cache", isNumber: true },
-  { column: "ctx", word: "context", by: "context" },
-  { column: "cost", word: "cost", by: "cost", isNumber: true },
-  { column: "age", word: "updated", by: "updated", isNumber: true },
-];
+import { useHeldOrder, useKeptFocus, usePicking, useWalk, useWindow } from "./table-behaviour.js";
+import { HEADS, TableHead } from "./table-head.js";
 
 /** The order that the address asks for; without a column it is by attention. */
 function wantedOrder({ sort: column, order }) {
   if (!COLUMNS.includes(column)) return { column: null, order: "desc" };
   return { column, order: order === "asc" || order === "desc" ? order : firstOrder(column) };
-}
-
-function Head({ column, word, by, isNumber, wanted }) {
-  const isSorted = wanted.column === by;
-  const isUp = wanted.order === "asc";
-  const turn = () => setParams({ sort: by, order: isSorted ? (isUp ? "desc" : "asc") : firstOrder(by) });
-  const direction = isUp ? "ascending" : "descending";
-  return html`<th
-    role="columnheader"
-    scope="col"
-    class=${isNumber ? `c-${column} num` : `c-${column}`}
-    aria-sort=${isSorted ? direction : undefined}
-  >
-    <button type="button" onClick=${turn}>
-      ${t(word)}${isSorted && html`<${Icon} name=${isUp ? "sort-up" : "sort-down"} />`}
-    </button>
-  </th>`;
 }
 
 /** The height of rows that are not drawn. One cell: a span would make columns where narrow screens hide some. */
@@ -69,41 +36,6 @@ function Spacer({ height }) {
 function ageWords(row, now) {
   const age = ageOf(row, now);
   return age === null ? t("never") : ago(age, language.value);
-}
-
-/** Selects what the filter leaves. */
-function PickAll({ ids, picked }) {
-  const count = ids.filter((id) => picked.has(id)).length;
-  const isSome = count > 0 && count < ids.length;
-  return html`<th role="columnheader" scope="col" class="c-pick">
-    <label>
-      <input
-        type="checkbox"
-        aria-label=${t("pickAll")}
-        checked=${count > 0 && !isSome}
-        indeterminate=${isSome}
-        onClick=${() => toggleAll(ids)}
-      />
-    </label>
-  </th>`;
-}
-
-/** By the box of a row or by `x` on the row of the keyboard; with Shift all from the last one on. */
-function usePicking(list) {
-  const ids = useRef([]);
-  ids.current = list.map(idOf);
-  const rows = useRef(list);
-  rows.current = list;
-  const pick = useMemo(() => (row, isRange) => toggle(idOf(row), ids.current, isRange), []);
-  useEffect(
-    () =>
-      onKey("x", (event) => {
-        const row = rows.current[event.target.closest?.("tr[data-place]")?.dataset.place];
-        if (row && access.value.control !== "off") pick(row, event.shiftKey);
-      }),
-    [],
-  );
-  return { ids: ids.current, pick };
 }
 
 function Table({ held, wanted, onOpen }) {
@@ -139,13 +71,7 @@ function Table({ held, wanted, onOpen }) {
     onFocusIn=${held.focus}
     onFocusOut=${held.blur}
   >
-    <thead role="rowgroup">
-      <tr role="row">
-        ${control !== "off" && html`<${PickAll} ids=${ids} picked=${picked} />`}
-        ${HEADS.map((head) => html`<${Head} key=${head.column} ...${head} wanted=${wanted} />`)}
-        ${control !== "off" && html`<th role="columnheader" scope="col" class="c-acts"><span class="fd-sr">${t("actions")}</span></th>`}
-      </tr>
-    </thead>
+    <${TableHead} wanted=${wanted} picks=${control === "off" ? null : ids} picked=${picked} />
     <tbody role="rowgroup" ref=${body}>
       <${Spacer} key="before" height=${before} />
       ${drawn}

@@ -1,6 +1,9 @@
-// How the table of sessions behaves: which rows are drawn, an order that holds under the pointer, walking by keys.
-import { useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
+// How the table of sessions behaves: which rows are drawn, an order that holds under the pointer, walking and
+// selecting by keys.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { access } from "../lib/access.js";
 import { onKey } from "../lib/keys.js";
+import { toggle } from "../lib/selection.js";
 import { idOf } from "../lib/status.js";
 import { range } from "../lib/window.js";
 
@@ -139,4 +142,22 @@ export function useWalk(list, body) {
     const undo = [onKey("j", step(1)), onKey("k", step(-1))];
     return () => undo.forEach((one) => one());
   }, []);
+}
+
+/** By the box of a row or by `x` on the row of the keyboard; with Shift all from the last one on. */
+export function usePicking(list) {
+  const ids = useRef([]);
+  ids.current = list.map(idOf);
+  const rows = useRef(list);
+  rows.current = list;
+  const pick = useMemo(() => (row, isRange) => toggle(idOf(row), ids.current, isRange), []);
+  useEffect(
+    () =>
+      onKey("x", (event) => {
+        const row = rows.current[event.target.closest?.("tr[data-place]")?.dataset.place];
+        if (row && access.value.control !== "off") pick(row, event.shiftKey);
+      }),
+    [],
+  );
+  return { ids: ids.current, pick };
 }

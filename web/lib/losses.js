@@ -10,7 +10,8 @@ export function below(rows, all) {
   for (const row of all) {
     if (!row.parentKey) continue;
     const parent = `${row.installation} ${row.parentKey}`;
-    children.set(parent, [...(children.get(parent) ?? []), row]);
+    if (children.has(parent)) children.get(parent).push(row);
+    else children.set(parent, [row]);
   }
   const found = new Set();
   const waiting = [...rows];
