@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import test from "node:test";
+import { startDashboard } from "../support/dashboard.mjs";
 import { en, ko, stage, tableRows } from "../support/page.mjs";
+import { whenDone } from "../support/undo.mjs";
 
 const here = await stage(test);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -66,6 +68,92 @@ for (const width of [1440, 820, 390]) {
       });
     }
   }
+}
+
+/** What can be done to sessions, and what became of it; the outcomes are the test's. */
+const OUTCOMES = ["done", "not_running", "refused", "unknown", "pending"];
+const entries = OUTCOMES.map((outcome, place) => ({
+  id: String(10 - place),
+  at: Date.UTC(2026, 10, 27, 7, 0, place),
+  who: place % 2 ? "bearer" : "browser",
+  from: "127.0.0.1",
+  installation: "demo",
+  action: "stop",
+  key: place % 2 ? null : "agent:main:main",
+  taskId: place % 2 ? "t-9" : null,
+  outcome,
+  detail: place % 2 ? null : "in words ".repeat(30),
+  durationMs: 120,
+}));
+async function controlled(page) {
+  await page.addInitScript(axe);
+  await page.route(/\/api\/access/, (route) =>
+    route.fulfill({ json: { reader: "open", control: "allowed", csrf: "a-csrf-token" } }),
+  );
+  await page.route(/\/api\/audit/, (route) => route.fulfill({ json: { entries, next: null } }));
+  let asked = 0;
+  await page.route(/\/actions$/, (route) => {
+    const outcome = OUTCOMES[asked % OUTCOMES.length];
+    asked += 1;
+    return route.fulfill({ json: { outcome, detail: `said of ${asked}` } });
+  });
+}
+for (const width of [1440, 390]) {
+  for (const theme of ["dark", "light"]) {
+    test(`what controls, ${width} wide, ${theme}`, async (context) => {
+      const page = await here.open(context, { width, height: 900, theme, reducedMotion: true, prepare: controlled });
+      const found = {};
+      const look = async (view) => {
+        const list = await violations(page);
+        if (list.length > 0) found[view] = list;
+      };
+      const dialog = page.getByRole("dialog");
+      const bar = page.getByRole("toolbar", { name: en.selection });
+      const boxes = page.locator("tbody").getByRole("checkbox");
+      await tableRows(page)
+        .first()
+        .getByRole("button", { name: /^Actions for/ })
+        .click();
+      await look("menu");
+      await page.getByRole("menuitem", { name: en.act_delete }).click();
+      await dialog.getByRole("textbox").waitFor();
+      await look("question for one");
+      await page.keyboard.press("Escape");
+      for (const place of [0, 1, 2, 3, 4]) await boxes.nth(place).click();
+      await bar.getByText("5 selected").waitFor();
+      await look("selection");
+      await bar.getByRole("button", { name: en.act_reset }).click();
+      await dialog.getByRole("button", { name: "Reset 5" }).waitFor();
+      await look("question for many");
+      await dialog.getByRole("button", { name: "Reset 5" }).click();
+      await dialog.getByRole("button", { name: en.askAgain }).waitFor();
+      await look("outcomes");
+      await page.keyboard.press("Escape");
+      await page.goto(`${here.server.url}/#/audit`);
+      await page.getByRole("cell", { name: "task t-9" }).first().waitFor();
+      await look("audit");
+      const { scrollWidth, clientWidth } = await page
+        .getByRole("group", { name: en.auditEntries })
+        .evaluate((one) => ({ scrollWidth: one.scrollWidth, clientWidth: one.clientWidth }));
+      assert.ok(scrollWidth <= clientWidth, "the audit log does not scroll sideways");
+      assert.deepEqual(found, {});
+    });
+  }
+}
+
+for (const theme of ["dark", "light"]) {
+  test(`the sign-in page, ${theme}`, async (context) => {
+    const server = await startDashboard(["demo", "--seed", "1", "--allow-control"], { context });
+    const page = await here.browser.page({ theme });
+    whenDone(context, () => page.context().close());
+    await page.addInitScript(axe);
+    await page.goto(`${server.url}/sign-in`);
+    assert.deepEqual(await violations(page), []);
+    await page.getByLabel("Token").fill("not the token");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    assert.deepEqual(await violations(page), []);
+  });
 }
 
 test("a page has one main part, one first heading at most, and its landmarks have names", async (context) => {

@@ -178,6 +178,44 @@ test("x selects the row of the keyboard, Escape selects nothing, the head select
   );
 });
 
+test("the keyboard alone reaches a question, answers it, and comes back", async (context) => {
+  const { page, asked, rows } = await open(context);
+  const focused = () =>
+    page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.innerText);
+  const more = inRow(page, rows[0]).getByRole("button", { name: /^Actions for/ });
+  await page.keyboard.press("j");
+  for (let step = 0; step < 6 && !/^Actions for/.test(await focused()); step += 1) await page.keyboard.press("Tab");
+  assert.match(await focused(), /^Actions for/);
+  const press = async (name) => {
+    await page.keyboard.press("Enter");
+    const item = page.getByRole("menuitem", { name });
+    await item.waitFor();
+    for (let step = 0; step < 6; step += 1) {
+      if (await item.evaluate((one) => one === document.activeElement)) break;
+      await page.keyboard.press("ArrowDown");
+    }
+    await page.keyboard.press("Enter");
+    await dialog(page).waitFor();
+  };
+  await press(en.act_compact);
+  assert.equal(await focused(), en.keepAsIs, "what changes nothing comes first");
+  await page.keyboard.press("Escape");
+  await eventually(async () => assert.equal(await dialog(page).count(), 0));
+  assert.equal(asked.length, 0);
+  await more.focus();
+  await press(en.act_compact);
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), en.act_compact);
+  await page.keyboard.press("Enter");
+  await eventually(async () => assert.equal(await focused(), en.close));
+  assert.deepEqual(
+    asked.map(({ key, action }) => [key, action]),
+    [[rows[0].key, "compact"]],
+  );
+  await page.keyboard.press("Enter");
+  await eventually(async () => assert.equal(await dialog(page).count(), 0));
+});
+
 test("the audit page: who did what, and what became of it; older pages; nothing; an error", async (context) => {
   const entry = (id, given) => ({
     id,

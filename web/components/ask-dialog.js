@@ -8,7 +8,7 @@ import { doAll } from "../lib/many.js";
 import { AskText } from "./ask-text.js";
 import { DialogHead } from "./dialog-head.js";
 import { Icon } from "./icon.js";
-import { Outcomes } from "./outcome.js";
+import { Outcomes, tally } from "./outcome.js";
 
 const LOOKS = { stop: "fd-btn--solid-stop", cancel: "fd-btn--solid-stop", delete: "fd-btn--solid-danger" };
 
@@ -89,7 +89,7 @@ function Work({ action, targets, message, onClose }) {
   return html`<div class="fd-ask__work" aria-busy=${isBusy}>
     <${Outcomes} targets=${targets} results=${results} action=${action} />
     <footer>
-      ${isBusy && targets.length > 1 && html`<span class="fd-mute">${t("doneOf", { n: exact(done), m: exact(targets.length) })}</span>`}
+      ${targets.length > 1 && html`<span class="fd-mute" role="status">${isBusy ? t("doneOf", { n: exact(done), m: exact(targets.length) }) : tally(results)}</span>`}
       ${canRetry && html`<button type="button" class="fd-btn" onClick=${run}><${Icon} name="arrow-clockwise" />${t("askAgain")}</button>`}
       <button type="button" class="fd-btn fd-btn--ink" ref=${close} aria-disabled=${isBusy} onClick=${() => !isBusy && onClose()}>
         ${isBusy ? t(`busy_${action}`) : t("close")}

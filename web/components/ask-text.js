@@ -45,6 +45,6 @@ function Figures({ action, targets }) {
 
 export function AskText({ action, targets }) {
   return html`<${Names} targets=${targets} />
-    <p>${t(`text_${action}`)}</p>
+    <p>${t(`text_${action}`, { n: targets.length })}</p>
     ${action !== "send" && html`<${Figures} action=${action} targets=${targets} />`}`;
 }

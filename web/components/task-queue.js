@@ -45,7 +45,7 @@ function Item({ item, now, fetchedAt, onOpen }) {
   return html`<li class=${`fd-q--${kind}`}>
     <span class="fd-q__i"><${Icon} name=${ICONS[kind]} extra=${kind === "run" ? "fd-breathe" : ""} /></span>
     <button type="button" class="fd-q__t fd-cut" disabled=${!row} onClick=${() => onOpen(row)}>
-      <span class="fd-u"><bdi>${name}</bdi></span>
+      <bdi class="fd-u">${name}</bdi>
     </button>
     <span class="fd-q__d">${running(elapsed)}</span>
     <span class="fd-q__m">

@@ -5,11 +5,13 @@ import { language } from "./prefs.js";
 
 const WORDS = { en, ko };
 
+const written = (value) => (typeof value === "number" ? value.toLocaleString("en-US") : value);
+
 /** The words for a key; a list is chosen from by `n`. An unknown key is shown as it is. */
 export function translate(code, key, values = {}) {
   const entry = WORDS[code]?.[key] ?? en[key] ?? key;
   const text = Array.isArray(entry) ? entry[values.n === 1 ? 0 : 1] : entry;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => written(values[name]) ?? whole);
 }
 
 export const t = (key, values) => translate(language.value, key, values);

@@ -19,7 +19,8 @@ export async function doAll(targets, results, perform, onChange) {
     known = { ...known, [id]: result };
     onChange(known);
   };
-  for (const { id } of waiting) set(id, { key: known[id]?.key ?? newKey(), outcome: null, detail: "" });
+  for (const { id } of waiting) known[id] = { key: known[id]?.key ?? newKey(), outcome: null, detail: "" };
+  onChange(known);
   const work = async () => {
     for (let target = waiting.shift(); target; target = waiting.shift()) {
       const { key } = known[target.id];

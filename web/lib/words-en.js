@@ -391,15 +391,22 @@ export default {
   ask_reset: ["Reset this session?", "Reset {n} sessions?"],
   ask_delete: ["Delete this session?", "Delete {n} sessions?"],
   ask_cancel: ["Cancel this task?", "Cancel {n} tasks?"],
-  text_stop: "The call in progress is cut off. The conversation stays, and a restart is possible.",
+  text_stop: [
+    "The call in progress is cut off. The conversation stays, and a restart is possible.",
+    "The calls in progress are cut off. The conversations stay, and a restart is possible.",
+  ],
   text_restart: "What runs is stopped, and the last message of the user is sent again. The conversation stays.",
   text_send: "The agent answers as if the message came from the user. This costs tokens like any other turn.",
   text_compact:
     "Older turns are replaced by a summary, which frees context. The summary is a model call and costs tokens.",
-  text_reset:
+  text_reset: [
     "It begins anew with an empty context; what runs is stopped. OpenClaw keeps the old transcript, and the usage stays counted here.",
-  text_delete:
+    "They begin anew with an empty context; what runs is stopped. OpenClaw keeps the old transcripts, and the usage stays counted here.",
+  ],
+  text_delete: [
     "OpenClaw takes it off its list; what runs is stopped. This cannot be undone. The usage stays counted here.",
+    "OpenClaw takes them off its list; what runs is stopped. This cannot be undone. The usage stays counted here.",
+  ],
   text_cancel: "The task ends where it is. What it has done so far stays.",
   lossRunning: "Running for",
   lossRuns: "Runs cut off",

@@ -12,28 +12,38 @@ import { Outcome } from "../components/outcome.js";
 import { TablePanel } from "../components/table-panel.js";
 
 const LONGEST = 300;
-const COLUMNS = ["auditWhen", "auditWho", "auditFrom", "auditWhat", "session", "auditOutcome", "auditDetail"];
+/** Class and word of each column. */
+const COLUMNS = [
+  ["when", "auditWhen"],
+  ["who", "auditWho"],
+  ["from", "auditFrom"],
+  ["what", "auditWhat"],
+  ["on", "session"],
+  ["outcome", "auditOutcome"],
+  ["detail", "auditDetail"],
+];
 const time = (ms) => new Date(ms).toLocaleString(language.value === "ko" ? "ko-KR" : "en-GB");
 
 /** The session's name where it is still known, else its key; a task by its id. */
 function On({ entry, names }) {
   if (!entry.key)
-    return html`<bdi>${entry.taskId ? t("auditTask", { id: entry.taskId.slice(0, LONGEST) }) : "—"}</bdi>`;
+    return html`<span class="fd-cut"><bdi>${entry.taskId ? t("auditTask", { id: entry.taskId.slice(0, LONGEST) }) : "—"}</bdi></span>`;
   const name = (names.get(`${entry.installation} ${entry.key}`) ?? entry.key).slice(0, LONGEST);
   const to = href("overview", { open: entry.key, at: entry.installation });
-  return html`<a class="fd-link fd-cut fd-audit__on" href=${to} title=${entry.key}><bdi>${name}</bdi></a>`;
+  return html`<a class="fd-link fd-cut" href=${to} title=${entry.key}><bdi>${name}</bdi></a>`;
 }
 
 function Line({ entry, names }) {
   const took = entry.durationMs === null ? "" : t("auditTook", { ms: entry.durationMs });
-  return html`<tr>
-    <td><time datetime=${new Date(entry.at).toISOString()}>${time(entry.at)}</time></td>
-    <td>${t(`who_${entry.who}`)}</td>
-    <td><bdi>${entry.from}</bdi></td>
-    <td>${t(`act_${entry.action}`)}</td>
-    <td><${On} entry=${entry} names=${names} /></td>
-    <td title=${took}><${Outcome} outcome=${entry.outcome} /></td>
-    <td class="fd-audit__detail"><bdi>${(entry.detail ?? "").slice(0, LONGEST)}</bdi></td>
+  const cell = (column, words, title) => html`<td role="cell" class=${`a-${column}`} title=${title}>${words}</td>`;
+  return html`<tr role="row">
+    ${cell("when", html`<time datetime=${new Date(entry.at).toISOString()}>${time(entry.at)}</time>`)}
+    ${cell("who", t(`who_${entry.who}`))}
+    ${cell("from", html`<bdi>${entry.from}</bdi>`, entry.from)}
+    ${cell("what", t(`act_${entry.action}`))}
+    ${cell("on", html`<${On} entry=${entry} names=${names} />`)}
+    ${cell("outcome", html`<${Outcome} outcome=${entry.outcome} />`, took)}
+    ${cell("detail", entry.detail && html`<bdi>${entry.detail.slice(0, LONGEST)}</bdi>`)}
   </tr>`;
 }
 
@@ -55,13 +65,13 @@ export function Audit() {
   const problem = useSignal(auditError);
   const more = useSignal(next);
   const names = new Map(useSignal(rows).map((row) => [row.id, nameOf(row)]));
-  const table = () => html`<${TablePanel} name=${t("auditEntries")}>
-    <thead>
-      <tr>
-        ${COLUMNS.map((word) => html`<th key=${word} scope="col">${t(word)}</th>`)}
+  const table = () => html`<${TablePanel} name=${t("auditEntries")} look="fd-audit">
+    <thead role="rowgroup">
+      <tr role="row">
+        ${COLUMNS.map(([column, word]) => html`<th key=${column} role="columnheader" scope="col" class=${`a-${column}`}>${t(word)}</th>`)}
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       ${list.map((entry) => html`<${Line} key=${entry.id} entry=${entry} names=${names} />`)}
     </tbody>
   <//>`;
