@@ -21,8 +21,8 @@ import { VERSIONS } from "./openclaw/versions.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 /** Test files at a time: a page test watches animations and clocks and wants the machine for itself. */
 const PARTS = { page: 1, openclaw: 2, control: 1, measure: null };
-/** Parts that run when none is named; `control`, some eight minutes, is run by its name. */
-const USUAL = ["page", "openclaw"];
+/** Parts that run when none is named. */
+const USUAL = ["page", "openclaw", "control"];
 /** The versions of OpenClaw that a part needs. */
 const NEEDS = { page: [], openclaw: VERSIONS.slice(0, 2), control: VERSIONS, measure: VERSIONS.slice(0, 1) };
 /** What the tests themselves need. */

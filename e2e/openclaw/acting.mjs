@@ -2,7 +2,8 @@
 import { en } from "../support/page.mjs";
 import { rowOf } from "./shown.mjs";
 
-const last = (page) => page.getByRole("dialog").last();
+/** The question is asked on top of the panel. Until it is there, nothing may be pressed. */
+const question = (page) => page.getByRole("dialog").nth(1);
 
 /** On the sign-in page, and back to the sessions. */
 export async function signIn(page, token) {
@@ -20,16 +21,16 @@ export async function act(page, key, action, { message, name } = {}) {
     .getByRole("button", { name: en[`act_${action}`], exact: true })
     .click();
   if (message ?? name)
-    await last(page)
+    await question(page)
       .getByRole("textbox")
       .fill(message ?? name);
-  await last(page)
+  await question(page)
     .getByRole("button", { name: en[`act_${action}`], exact: true })
     .click();
-  const outcome = last(page).getByRole("listitem").filter({ hasText: OUTCOMES }).first();
+  const outcome = question(page).getByRole("listitem").filter({ hasText: OUTCOMES }).first();
   await outcome.waitFor({ timeout: 60_000 });
   const words = (await outcome.innerText()).replace(/\s+/g, " ").trim();
-  await last(page).getByRole("button", { name: en.close }).last().click();
+  await question(page).getByRole("button", { name: en.close }).last().click();
   for (const panel of await page.getByRole("dialog").all()) {
     if (await panel.isVisible()) await page.keyboard.press("Escape");
   }
