@@ -206,7 +206,7 @@ impl Connection {
         let unreachable = |why: String| Refusal::Unreachable { url: url.to_owned(), why };
         let socket = match timeout(patience, connecting).await {
             Err(_) => return Err(unreachable(format!("nothing within {} s", patience.as_secs()))),
-            Ok(Err(Error::Io(error))) => return Err(unreachable(error.to_string())),
+            Ok(Err(Error::Io(error))) => return Err(Refusal::of_io(url, &error)),
             Ok(Err(Error::Url(error))) => return Err(unreachable(error.to_string())),
             Ok(Err(error)) => return Err(Refusal::NotAGateway { url: url.to_owned(), what: error.to_string() }),
             Ok(Ok((socket, _))) => socket,

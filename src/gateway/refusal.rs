@@ -14,6 +14,13 @@ pub enum Refusal {
         /// What the system says.
         why: String,
     },
+    /// Its certificate is not one to be trusted.
+    Untrusted {
+        /// Where.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Something answers that is no gateway.
     NotAGateway {
         /// Where.
@@ -64,6 +71,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What it means that no connection was made.
+    #[must_use]
+    pub fn of_io(url: &str, error: &std::io::Error) -> Self {
+        let url = url.to_owned();
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(rustls::Error::InvalidCertificate(why)) => Self::Untrusted { url, why: why.to_string() },
+            Some(other) => Self::NotAGateway { url, what: format!("it does not speak TLS: {other}") },
+            None => Self::Unreachable { url, why: error.to_string() },
+        }
+    }
+
     /// What a fault of the greeting means. The versions word it differently.
     #[must_use]
     pub fn of(fault: Fault, had_token: bool) -> Self {
@@ -123,6 +141,10 @@ impl fmt::Display for Refusal {
             Self::Unreachable { url, why } => write!(
                 out,
                 "No gateway answers at {url} ({why}). Start it with 'openclaw gateway', or say where it is with --gateway."
+            ),
+            Self::Untrusted { url, why } => write!(
+                out,
+                "The certificate of {url} is not trusted ({why}). Add who signed it to the authorities of this system, or name their file in SSL_CERT_FILE, and start Factory Dashboard again."
             ),
             Self::NotAGateway { url, what } => write!(
                 out,
@@ -213,9 +235,23 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_is_told_from_a_silence() {
+        use std::io::{Error, ErrorKind};
+        let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let refusal = Refusal::of_io("wss://x", &Error::new(ErrorKind::InvalidData, unknown));
+        assert!(matches!(refusal, Refusal::Untrusted { .. }) && refusal.is_lasting(), "{refusal}");
+        let plain = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        let refusal = Refusal::of_io("wss://x", &Error::new(ErrorKind::InvalidData, plain));
+        assert!(matches!(refusal, Refusal::NotAGateway { .. }), "{refusal}");
+        let refused = Error::from(ErrorKind::ConnectionRefused);
+        assert!(matches!(Refusal::of_io("wss://x", &refused), Refusal::Unreachable { .. }));
+    }
+
+    #[test]
     fn each_has_its_own_words() {
         let all = [
             Refusal::Unreachable { url: "ws://x".to_owned(), why: "refused".to_owned() },
+            Refusal::Untrusted { url: "wss://x".to_owned(), why: "UnknownIssuer".to_owned() },
             Refusal::WrongToken,
             Refusal::NoToken,
             Refusal::RateLimited,

@@ -32,8 +32,9 @@ function proofOf(action, targets) {
 const wordFor = (action, { length }) =>
   length === 1 ? t(`act_${action}`) : t("actMany", { act: t(`act_${action}`), n: length });
 
-function Proof({ proof, isOne, value, onInput }) {
-  const words = isOne ? t("typeName") : t("typeCount");
+function Proof({ proof, targets, value, onInput }) {
+  const isCut = typeable(targets[0].name).startsWith(proof) && typeable(targets[0].name) !== proof;
+  const words = targets.length > 1 ? t("typeCount") : t(isCut ? "typeStart" : "typeName");
   return html`<label class="fd-ask__field">
     <span>${words} <b><bdi>${proof}</bdi></b></span>
     <span class="fd-input"><input value=${value} autofocus autocomplete="off" spellcheck="false" onInput=${onInput} /></span>
@@ -59,7 +60,7 @@ function Question({ action, targets, onCancel, onGo }) {
   const word = wordFor(action, targets);
   return html`<form onSubmit=${submit}>
     <${AskText} action=${action} targets=${targets} />
-    ${proof !== null && html`<${Proof} proof=${proof} isOne=${targets.length === 1} value=${typed} onInput=${onInput} />`}
+    ${proof !== null && html`<${Proof} proof=${proof} targets=${targets} value=${typed} onInput=${onInput} />`}
     ${action === "send" && html`<${Message} value=${typed} onInput=${onInput} />`}
     <footer>
       <button type="button" class="fd-btn" autofocus=${proof === null && action !== "send"} onClick=${onCancel}>${t("keepAsIs")}</button>

@@ -8,6 +8,7 @@ import { ageMs, connection, limits, rows, snapshot, sources, trends } from "../l
 import { countBy, nameOf, TYPES } from "../lib/status.js";
 import { change, points } from "../charts/series.js";
 import { targetOf } from "../lib/actions.js";
+import { troubleOf } from "../lib/trouble.js";
 import { ActButton } from "./act-button.js";
 import { AreaChart } from "../charts/chart.js";
 import { Icon } from "./icon.js";
@@ -115,12 +116,13 @@ function Coverage({ data, about }) {
   const { sessionsKnown, sessionsRead, callsRead, linesSkipped } = data.coverage;
   const stores = about?.sources.flatMap((source) => source.agents).length ?? 0;
   const missing = sessionsKnown - sessionsRead;
-  const isTroubled = about?.sources.some(({ status }) => status === "degraded" || status === "down");
+  const trouble = troubleOf(about?.sources ?? []);
   const words =
     (missing > 0 && t("missing", { n: exact(missing) })) ||
     (linesSkipped > 0 && t("skipped", { n: linesSkipped })) ||
+    trouble?.words ||
     t("stores", { n: stores });
-  return html`<${Cell} look=${missing > 0 || isTroubled ? "fact fd-truth__c--old" : "fact"}>
+  return html`<${Cell} look=${missing > 0 || trouble ? "fact fd-truth__c--old" : "fact"}>
     <${Figure}
       value=${exact(sessionsRead)}
       word=${t("ofSessions", { n: exact(sessionsKnown) })}

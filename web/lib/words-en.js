@@ -416,6 +416,7 @@ export default {
   lossSubagents: "Stops with it",
   lossSubagentsText: ["1 subagent", "{n} subagents"],
   typeName: "Type the name to delete it:",
+  typeStart: "Type the beginning of the name to delete it:",
   typeCount: "Type the number of sessions to delete them:",
   message: "Message",
   keepAsIs: "Leave as it is",

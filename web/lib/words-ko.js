@@ -414,6 +414,7 @@ export default {
   lossSubagents: "함께 중지",
   lossSubagentsText: ["서브에이전트 1개", "서브에이전트 {n}개"],
   typeName: "삭제하려면 이름을 입력하세요:",
+  typeStart: "삭제하려면 이름의 앞부분을 입력하세요:",
   typeCount: "삭제하려면 세션 수를 입력하세요:",
   message: "메시지",
   keepAsIs: "그대로 두기",
