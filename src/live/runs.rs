@@ -23,6 +23,14 @@ impl LiveState {
         }
     }
 
+    /// Forgets that a session that is gone was at rest. One that runs may yet be listed.
+    pub(super) fn forget_rest(&mut self, installation: &InstallationId, key: &SessionKey) {
+        let name = (installation.clone(), key.clone());
+        if matches!(self.runs.get(&name), Some(RunWord::Idle { .. })) {
+            self.runs.remove(&name);
+        }
+    }
+
     fn touch_key(&mut self, installation: &InstallationId, key: &SessionKey) {
         // Nearly every key names its agent; `global` and `unknown` may be anybody's.
         let agents: Vec<AgentId> = match key.agent() {
@@ -35,5 +43,31 @@ impl LiveState {
                 self.dirty_sessions.insert(name);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::SourceKind;
+    use crate::domain::pricing::{PriceBook, Rates};
+    use crate::domain::session::SessionEntry;
+
+    #[test]
+    fn words_of_sessions_that_are_gone_are_not_kept() {
+        let book = PriceBook::new(String::new(), String::new(), Vec::new(), Vec::new(), Rates::REFERENCE);
+        let mut state = LiveState::new(book, 0);
+        let owner = AgentRef { installation: "here".into(), agent: "main".into() };
+        let [rests, works] = ["agent:main:rests", "agent:main:works"].map(SessionKey::from);
+        let entries = [&rests, &works].map(|key| SessionEntry::new(owner.clone(), key.clone()));
+        state.list_sessions(&owner, SourceKind::Files, entries.to_vec());
+        let words = vec![
+            (rests.clone(), RunWord::Idle { at: 1, stopped: false }),
+            (works.clone(), RunWord::Running { since: Some(1), sign: 1 }),
+        ];
+        state.hear_of_runs(&owner.installation, words);
+        state.list_sessions(&owner, SourceKind::Files, Vec::new());
+        let kept: Vec<&SessionKey> = state.runs.keys().map(|(_, key)| key).collect();
+        assert_eq!(kept, [&works]);
     }
 }

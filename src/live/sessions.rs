@@ -36,6 +36,7 @@ impl LiveState {
                     self.owners.remove(&TranscriptRef { owner: owner.clone(), session_id: id });
                 }
                 self.dirty_agents.insert(owner.clone());
+                self.forget_rest(&owner.installation, &name.1);
             }
             self.dirty_sessions.insert(name);
             self.dirty_children = true;
