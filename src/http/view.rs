@@ -1,26 +1,30 @@
 //! Facts + a query + the time → the answer to `GET /api/sessions`.
 
+mod coverage;
 mod queue;
+mod selection;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::query::{SessionQuery, Sort};
+use super::query::SessionQuery;
 use super::wire::{Coverage, SessionRow, SessionsResponse, Stats, TokenStats};
 use crate::domain::Millis;
-use crate::domain::event::{SourceKind, SourceReport, SourceStatus};
 use crate::domain::money::Money;
-use crate::domain::pricing::Costs;
 use crate::domain::pricing::PriceBasis;
 use crate::domain::session::SessionType;
 use crate::domain::status::{Judged, RunState, Status, Thresholds};
 use crate::live::board::{Board, SessionFacts};
 
-/// A source that was read within this time knows the present.
-const PRESENT_MS: Millis = 40_000;
+use coverage::as_of;
+pub use coverage::coverage;
+use selection::{allows, matches, sort};
+use words::{ago, cost_basis, level, percent};
+pub use words::{midnight, rfc3339};
+
 /// How often the age of a silent source is told anew.
 const BEHIND_STEP_MS: Millis = 10_000;
 /// A session dated further ahead than this speaks of clocks that do not agree.
@@ -271,179 +275,11 @@ impl<'a> View<'a> {
     }
 }
 
-fn matches(one: &Judgement<'_>, query: &SessionQuery) -> bool {
-    let entry = &one.facts.entry;
-    let model = one.facts.model.as_ref();
-    let in_time =
-        query.active.is_none_or(|minutes| one.age <= minutes * 60_000 || one.judged.run_state == RunState::Running);
-    in_time
-        && (query.status.is_empty() || query.status.contains(&one.judged.status))
-        && (query.types.is_empty() || query.types.contains(&entry.key.session_type()))
-        && allows(&query.agents, entry.owner.agent.as_str())
-        && allows(&query.installations, entry.owner.installation.as_str())
-        && (query.models.is_empty()
-            || model.is_some_and(|model| {
-                query.models.iter().any(|name| **name == *model.model || *name == model.to_string())
-            }))
-        && query.text.as_ref().is_none_or(|text| {
-            let has = |part: &str| part.to_lowercase().contains(text);
-            has(entry.key.as_str())
-                || entry.label.as_deref().is_some_and(has)
-                || model.is_some_and(|model| has(&model.model))
-        })
-}
-
-fn allows(list: &[String], value: &str) -> bool {
-    list.is_empty() || list.iter().any(|item| item == value)
-}
-
-fn sort(matching: &mut [Judgement<'_>], query: &SessionQuery, basis: PriceBasis) {
-    let cost = |one: &Judgement<'_>| {
-        let (cost, unpriced) = one.facts.totals.costs.on(basis);
-        (unpriced == 0).then_some(cost)
-    };
-    let used = |one: &Judgement<'_>| one.facts.context_used;
-    let fill = |one: &Judgement<'_>| {
-        Some(
-            one.facts.context_used.zip(one.facts.context_window).map(|(used, window)| used * 1_000_000 / window.max(1)),
-        )
-    };
-    matching.sort_by(|a, b| {
-        let order = match query.sort {
-            Sort::Age => a.age.cmp(&b.age),
-            Sort::Cost => cost(a).cmp(&cost(b)),
-            Sort::Tokens => used(a).cmp(&used(b)),
-            Sort::Context => fill(a).cmp(&fill(b)),
-        };
-        let order = if query.descending { order.reverse() } else { order };
-        order.then_with(|| a.age.cmp(&b.age)).then_with(|| a.facts.entry.key.cmp(&b.facts.entry.key))
-    });
-}
-
-/// How much of the truth the board holds.
-pub fn coverage(board: &Board, basis: PriceBasis, now: Millis) -> Coverage {
-    let agents = || board.reports.iter().flat_map(|report| &report.agents);
-    let unread: u64 = agents().map(|agent| agent.sessions_known.saturating_sub(agent.sessions_read)).sum();
-    let totals =
-        || board.sessions.iter().map(|facts| &facts.totals).chain(board.unowned.iter().map(|calls| &calls.totals));
-    let known = board.sessions.len() as u64;
-    Coverage {
-        sessions_known: known.max(agents().map(|agent| agent.sessions_known).sum()),
-        sessions_read: known.saturating_sub(unread),
-        calls_read: totals().map(|totals| totals.calls).sum(),
-        lines_skipped: board.reports.iter().flat_map(|report| &report.skipped).map(|skipped| skipped.count).sum(),
-        unpriced_calls: totals().map(|totals| u64::from(totals.costs.on(basis).1)).sum(),
-        as_of: as_of(&board.reports, now).map(rfc3339),
-    }
-}
-
-/// Up to when everything was read: now, while every source is well.
-fn as_of(reports: &[SourceReport], now: Millis) -> Option<Millis> {
-    let known = |report: &SourceReport| {
-        let at = report.last_read_at?;
-        let follows =
-            report.kind != SourceKind::Command && report.status != SourceStatus::Down && now - at < PRESENT_MS;
-        Some(if follows { now } else { at })
-    };
-    // Where files are read, they are the truth and the gateway only says who runs.
-    let counts = |report: &&SourceReport| {
-        report.kind != SourceKind::Gateway
-            || !reports.iter().any(|one| one.kind == SourceKind::Files && one.installation == report.installation)
-    };
-    reports.iter().filter(counts).map(known).min().flatten()
-}
-
-/// The start of the day.
-pub fn midnight(now: Millis, zone: &TimeZone) -> Millis {
-    let start = Timestamp::from_millisecond(now).ok().and_then(|at| at.to_zoned(zone.clone()).start_of_day().ok());
-    start.map_or(now - now.rem_euclid(86_400_000), |start| start.timestamp().as_millisecond())
-}
-
-/// A time for the API.
-pub fn rfc3339(at: Millis) -> String {
-    Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
-}
-
-/// `5s ago`: one unit, rounded down.
-pub fn ago(age: Millis) -> String {
-    match age / 1000 {
-        s if s < 60 => format!("{s}s ago"),
-        s if s < 3600 => format!("{}m ago", s / 60),
-        s if s < 86_400 => format!("{}h ago", s / 3600),
-        s => format!("{}d ago", s / 86_400),
-    }
-}
-
-/// `high` from a dollar, `medium` from ten cents.
-pub fn level(cost: Money) -> &'static str {
-    match cost.nanos() {
-        1_000_000_000.. => "high",
-        100_000_000.. => "medium",
-        _ => "low",
-    }
-}
-
-fn percent(used: u64, window: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a percentage with one decimal")]
-    let share = used as f64 * 1000.0 / window.max(1) as f64;
-    share.round() / 10.0
-}
-
-fn cost_basis(costs: &Costs, basis: PriceBasis) -> &'static str {
-    match basis {
-        PriceBasis::Reference => "reference",
-        PriceBasis::Recorded => "recorded",
-        PriceBasis::List => "list",
-        PriceBasis::Auto => match (costs.from_record > 0, costs.from_list > 0) {
-            (true, true) => "mixed",
-            (true, false) => "recorded",
-            (false, _) => "list",
-        },
-    }
-}
-
 #[derive(Default)]
 struct Print(u64);
 
 impl Print {
     fn add(&mut self, value: u64) {
         self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages_are_rounded_down_to_one_unit() {
-        for (age, words) in [
-            (0, "0s ago"),
-            (5_999, "5s ago"),
-            (59_999, "59s ago"),
-            (60_000, "1m ago"),
-            (3_599_999, "59m ago"),
-            (7_200_000, "2h ago"),
-            (86_400_000 * 4 + 1, "4d ago"),
-        ] {
-            assert_eq!(ago(age), words);
-        }
-    }
-
-    #[test]
-    fn levels_change_at_the_cent() {
-        for (nanos, word) in
-            [(0, "low"), (99_999_999, "low"), (100_000_000, "medium"), (999_999_999, "medium"), (1_000_000_000, "high")]
-        {
-            assert_eq!(level(Money::from_nanos(nanos)), word);
-        }
-    }
-
-    #[test]
-    fn a_day_begins_at_the_zones_midnight() {
-        let zone = TimeZone::get("Asia/Seoul").expect("known");
-        // 2026-11-24T15:30:00Z is half past midnight of the 25th in Seoul.
-        assert_eq!(midnight(1_795_534_200_000, &zone), 1_795_532_400_000);
-        assert_eq!(rfc3339(1_795_532_400_000), "2026-11-24T15:00:00.000Z");
     }
 }
