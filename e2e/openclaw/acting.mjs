@@ -2,8 +2,8 @@
 import { en } from "../support/page.mjs";
 import { rowOf } from "./shown.mjs";
 
-/** The question is asked on top of the panel. Until it is there, nothing may be pressed. */
-const question = (page) => page.getByRole("dialog").nth(1);
+/** The question is on top of the panel, and stays when the panel goes with the session that it shows. */
+const question = (page) => page.getByRole("dialog").last();
 
 /** On the sign-in page, and back to the sessions. */
 export async function signIn(page, token) {
@@ -20,6 +20,8 @@ export async function act(page, key, action, { message, name } = {}) {
     .getByRole("dialog")
     .getByRole("button", { name: en[`act_${action}`], exact: true })
     .click();
+  // Until it is asked, the panel is the last.
+  await page.getByRole("dialog").nth(1).waitFor();
   if (message ?? name)
     await question(page)
       .getByRole("textbox")
