@@ -182,8 +182,8 @@ impl Feed {
             let board = Arc::clone(&boards.borrow_and_update());
             let (feed, now) = (Arc::clone(&self), feeds.clock.now());
             match tokio::task::spawn_blocking(move || feed.step(&board, now)).await {
-                // Nobody listening is no fault: the next look ends the feed. Readers are woken from here, and not
-                // where the message is made: for a worker of the runtime that is a third of the work.
+                // Nobody listening is no fault: the next look ends the feed. Readers are woken from here, where a
+                // worker of the runtime can go on with them, and not from the thread that made the message.
                 Ok(Some(frame)) => drop(self.sender.send(frame)),
                 Ok(None) => {}
                 Err(_) => return,
