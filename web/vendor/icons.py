@@ -3,9 +3,11 @@ import re
 import sys
 from pathlib import Path
 
-ICONS = """activity arrow-clockwise arrow-repeat arrows-collapse bar-chart-line box-arrow-in-right box-arrow-right broadcast calendar3 check-circle-fill chevron-down circle circle-half
-clock-history coin copy database diagram-2-fill diagram-3 download eraser exclamation-circle exclamation-triangle-fill grid-1x2 heart-pulse hourglass-split inbox
-info-circle journal-text keyboard layers question-circle record-circle-fill robot search send slash-circle sort-down sort-up speedometer2 stop-circle table three-dots translate trash3 wifi-off
+ICONS = """activity arrow-clockwise arrow-down arrow-left arrow-repeat arrows-collapse bar-chart-line box-arrow-in-right box-arrow-right box-arrow-up-right
+broadcast calendar3 check-circle-fill check-lg chevron-down chevron-left chevron-right chevron-up circle circle-half clock-history coin copy database
+diagram-2-fill diagram-3 download eraser exclamation-circle exclamation-triangle-fill eye-slash file-earmark filetype-json funnel grid-1x2 heart-pulse
+hourglass-split image inbox info-circle journal-text keyboard layers lightbulb list-ul markdown paperclip person question-circle record-circle-fill
+robot search send signpost-split slash-circle sliders sort-down sort-up speedometer2 stop-circle table three-dots tools translate trash3 wifi-off
 x-circle-fill x-lg x-octagon-fill""".split()
 
 print('<svg xmlns="http://www.w3.org/2000/svg">')
