@@ -22,7 +22,7 @@ export function SelectionBar({ all }) {
   return html`<div class="fd-selbar" role="toolbar" aria-label=${t("selection")}>
     <b role="status">${t("selectedCount", { n: exact(rows.length) })}</b>
     <${SignIn} />
-    ${OF_MANY.map(button)}
+    <div class="fd-selbar__acts">${OF_MANY.map(button)}</div>
     <button type="button" class="fd-btn fd-btn--sm fd-btn--ghost fd-push" onClick=${clear}>${t("clearSelection")}</button>
   </div>`;
 }

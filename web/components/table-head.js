@@ -1,6 +1,7 @@
 // The head of the table of sessions: its columns, what they sort by, and the box that selects all.
 import { html } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { exact } from "../lib/format.js";
 import { setParams } from "../lib/router.js";
 import { toggleAll } from "../lib/selection.js";
 import { firstOrder } from "../lib/sort.js";
@@ -50,7 +51,7 @@ function PickAll({ ids, picked }) {
         checked=${count > 0 && !isSome}
         indeterminate=${isSome}
         onClick=${() => toggleAll(ids)}
-      />
+      /><span aria-hidden="true">${t("pickAllOf", { n: exact(ids.length) })}</span>
     </label>
   </th>`;
 }

@@ -430,6 +430,7 @@ export default {
   unknownText: "OpenClaw did not answer in time; it may still happen.",
   pick: "Select {name}",
   pickAll: "Select all that are shown",
+  pickAllOf: "Select all {n}",
   selection: "Selected sessions",
   selectedCount: "{n} selected",
   clearSelection: "Clear selection",

@@ -428,6 +428,7 @@ export default {
   unknownText: "OpenClaw가 제때 답하지 않았습니다. 나중에 처리될 수도 있습니다.",
   pick: "{name} 선택",
   pickAll: "보이는 세션 모두 선택",
+  pickAllOf: "{n}개 모두 선택",
   selection: "선택한 세션",
   selectedCount: "{n}개 선택됨",
   clearSelection: "선택 해제",
