@@ -23,9 +23,15 @@ const typeable = (text) =>
 /** What must be typed before something is deleted: the name of one (of a long one its beginning), the count of several. */
 function proofOf(action, targets) {
   if (action !== "delete") return null;
-  if (targets.length > 1) return String(targets.length);
+  if (targets.length > 1) return exact(targets.length);
   const [{ name, id }] = targets;
   return [...typeable(name)].slice(0, TYPED).join("").trim() || typeable(id).slice(-TYPED);
+}
+
+/** A count may be typed with its commas or without. */
+function isTyped(typed, proof, targets) {
+  const plain = (text) => (targets.length > 1 ? text.replaceAll(",", "") : text);
+  return plain(typeable(typed)) === plain(proof);
 }
 
 /** `Stop`, `Stop 3`. */
@@ -51,7 +57,7 @@ function Message({ value, onInput }) {
 function Question({ action, targets, onCancel, onGo }) {
   const [typed, setTyped] = useState("");
   const proof = proofOf(action, targets);
-  const isReady = action === "send" ? typed.trim() !== "" : proof === null || typeable(typed) === proof;
+  const isReady = action === "send" ? typed.trim() !== "" : proof === null || isTyped(typed, proof, targets);
   const onInput = (event) => setTyped(event.target.value);
   const submit = (event) => {
     event.preventDefault();

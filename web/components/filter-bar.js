@@ -59,7 +59,7 @@ function Chips({ param, words, chosen: on, counts }) {
       pressed=${on.includes(word)}
       onClick=${() => setParams({ [param]: toggle(on, word) })}
     >
-      <${Tag} name=${word} count=${exact(counts[word])} />
+      <${Tag} name=${word} count=${counts[word]} />
     <//>`,
   );
 }
@@ -85,12 +85,15 @@ export function FilterBar({ all, shown }) {
     <h2>${t("sessions")}</h2>
     <${Box} text=${text} />
     <div class="fd-tools__chips" role="group" aria-label=${t("chips")}>
-      <${Chip} pressed=${isAll} onClick=${() => setParams({ status: null, type: null })}>
-        ${t("all")} <b>${exact(all.length)}</b>
-      <//>
-      <${Chips} param="status" words=${STATUSES} chosen=${statuses} counts=${countBy(all, "status", STATUSES)} />
-      <span class="fd-tools__sep"></span>
-      <${Chips} param="type" words=${TYPES} chosen=${types} counts=${countBy(all, "sessionType", TYPES)} />
+      <div>
+        <${Chip} pressed=${isAll} onClick=${() => setParams({ status: null, type: null })}>
+          ${t("all")} <b>${exact(all.length)}</b>
+        <//>
+        <${Chips} param="status" words=${STATUSES} chosen=${statuses} counts=${countBy(all, "status", STATUSES)} />
+      </div>
+      <div>
+        <${Chips} param="type" words=${TYPES} chosen=${types} counts=${countBy(all, "sessionType", TYPES)} />
+      </div>
     </div>
     <${Save} shown=${shown} />
   </div>`;

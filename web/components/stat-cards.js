@@ -30,7 +30,7 @@ function ActiveCard({ all, curves }) {
   >
     ${byAgent
       .slice(0, AGENTS)
-      .map(([agent, count]) => html`<span key=${agent}><bdi>${agent}</bdi> <b>${count}</b></span>`)}
+      .map(([agent, count]) => html`<span key=${agent}><bdi>${agent}</bdi> <b>${exact(count)}</b></span>`)}
   <//>`;
 }
 
@@ -133,8 +133,8 @@ function ContextCard({ all, data, curves }) {
     ]}
     href=${largestFirst("context")}
   >
-    ${hot > 0 && warning("stuck", "exclamation-triangle-fill", t("over", { n: hot, p: 90 }))}
-    ${warm > 0 && warning("warn", "exclamation-circle", t("over", { n: warm, p: 75 }))}
+    ${hot > 0 && warning("stuck", "exclamation-triangle-fill", t("over", { n: exact(hot), p: 90 }))}
+    ${warm > 0 && warning("warn", "exclamation-circle", t("over", { n: exact(warm), p: 75 }))}
     ${hot + warm === 0 && html`<span>${t("allBelow")}</span>`}
   <//>`;
 }

@@ -1,7 +1,7 @@
 // Colour, icon and word for type, status, cost level; flags for trouble; bars of shares.
 import { html } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
-import { percent, span } from "../lib/format.js";
+import { exact, percent, span } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { Icon } from "./icon.js";
 
@@ -24,7 +24,7 @@ const LONGEST_ERROR = 24;
 export function Tag({ name, count, breathes }) {
   return html`<span class=${`fd-tag fd-tag--${name}`}>
     <${Icon} name=${ICONS[name]} extra=${breathes ? "fd-breathe" : ""} />${t(name)}
-    ${count !== undefined && html` <b>${count}</b>`}
+    ${count !== undefined && html` <b>${exact(count)}</b>`}
   </span>`;
 }
 

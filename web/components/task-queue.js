@@ -12,6 +12,9 @@ import { Tag } from "./tag.js";
 
 /** How many rows a desktop shows before "more". */
 const SHORT = 5;
+/** More than this many are cut short on narrow screens too, and this many are drawn at most. */
+const MANY = 12;
+const MOST = 200;
 /** A title may have thousands of characters. */
 const LONGEST_TITLE = 200;
 const ICONS = { stuck: "exclamation-triangle-fill", wait: "hourglass-split", run: "record-circle-fill" };
@@ -56,8 +59,8 @@ function Item({ item, now, fetchedAt, onOpen }) {
   </li>`;
 }
 
-function Panel({ head, children, ...rest }) {
-  return html`<section class="fd-panel fd-queue" aria-label=${t("taskQueue")} ...${rest}>
+function Panel({ head, look = "", children, ...rest }) {
+  return html`<section class=${`fd-panel fd-queue ${look}`} aria-label=${t("taskQueue")} ...${rest}>
     <div class="fd-panel__head"><h2>${t("taskQueue")}</h2>${head}</div>
     ${children}
   </section>`;
@@ -87,7 +90,8 @@ function List({ items, isLong, data, onOpen }) {
     aria-label=${t("taskQueue")}
   >
     <ul>
-      ${items.map(row)}
+      ${items.slice(0, MOST).map(row)}
+      ${items.length > MOST && html`<li key="more" class="fd-queue__rest">${t("more", { n: items.length - MOST })}</li>`}
     </ul>
   </div>`;
 }
@@ -109,7 +113,7 @@ export function TaskQueue({ onOpen }) {
   >
     ${isLong ? t("less") : t("more", { n: hidden })}<${Icon} name="chevron-down" />
   </button>`;
-  return html`<${Panel} head=${head}>
+  return html`<${Panel} head=${head} look=${items.length > MANY ? "is-many" : ""}>
     ${items.length === 0 && html`<p class="fd-queue__none">${t("queueEmpty")}</p>`}
     ${items.length > 0 && html`<${List} items=${items} isLong=${isLong} data=${data} onOpen=${onOpen} />`}
     ${hidden > 0 && more()}

@@ -29,7 +29,7 @@ function Figure({ icon, breathes, value, word, to, title }) {
 function Live({ all }) {
   const live = all.filter((row) => row.isRunning);
   const counts = countBy(live, "sessionType", TYPES);
-  const words = TYPES.filter((type) => counts[type] > 0).map((type) => `${counts[type]} ${t(type)}`);
+  const words = TYPES.filter((type) => counts[type] > 0).map((type) => `${exact(counts[type])} ${t(type)}`);
   return html`<${Cell} look="live">
     <${Figure}
       icon=${live.length > 0 && "record-circle-fill"}
