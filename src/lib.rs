@@ -11,6 +11,7 @@ pub mod config;
 pub mod live;
 
 pub mod gateway;
+pub mod redaction;
 pub mod hub;
 pub mod source;
 pub mod store;

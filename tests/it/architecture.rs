@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// A module and the modules of the crate that it may name.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("domain", &["domain"]),
+    ("redaction", &["redaction"]),
     ("clock", &["domain", "clock"]),
     ("config", &["domain", "config"]),
     ("gateway", &["domain", "config", "gateway"]),
@@ -14,12 +15,13 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("store", &["domain", "store"]),
     ("pipeline", &["domain", "clock", "live", "store", "hub", "pipeline"]),
     ("control", &["domain", "clock", "gateway", "live", "hub", "control"]),
-    ("http", &["domain", "clock", "config", "live", "store", "hub", "control", "http"]),
+    ("conversation", &["domain", "redaction", "source", "conversation"]),
+    ("http", &["domain", "clock", "config", "live", "store", "hub", "redaction", "control", "conversation", "http"]),
     (
         "app",
         &[
-            "domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "control", "http",
-            "app",
+            "domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "control",
+            "conversation", "http", "app",
         ],
     ),
     (
@@ -32,8 +34,9 @@ const ALLOWED: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates that a module may not touch.
-const FORBIDDEN: [(&str, &[&str]); 6] = [
+const FORBIDDEN: [(&str, &[&str]); 7] = [
     ("domain", &["serde", "tokio", "rusqlite", "axum", "std::fs", "std::io", "tracing", "std::time"]),
+    ("redaction", &["tokio", "rusqlite", "axum", "std::fs", "std::io", "tracing", "std::time"]),
     ("live", &["serde", "tokio", "rusqlite", "axum", "std::fs", "std::time"]),
     ("store", &["tokio", "axum"]),
     ("hub", &["rusqlite", "axum", "serde"]),
