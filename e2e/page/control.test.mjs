@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { nameOf } from "../../web/lib/status.js";
-import { en, eventually, keysShown, pointerAway, region, stage, tableRows } from "../support/page.mjs";
+import { en, eventually, keysShown, ko, pointerAway, region, stage, tableRows } from "../support/page.mjs";
 import { speaks } from "../support/push.mjs";
 
 const here = await stage(test);
@@ -32,7 +32,12 @@ async function open(
   const page = await here.open(context, { ...options, prepare });
   await pointerAway(page);
   const known = new Map(snapshot.sessions.map((row) => [row.key, row]));
-  await eventually(async () => assert.equal(await page.getByLabel(en.pickAll).count(), control === "off" ? 0 : 1));
+  await eventually(async () =>
+    assert.equal(
+      await page.getByLabel({ en, ko }[options.language ?? "en"].pickAll).count(),
+      control === "off" ? 0 : 1,
+    ),
+  );
   const rows = (await keysShown(page)).map((key) => known.get(key));
   return { page, asked, rows, running: rows.filter((row) => row.runState === "running") };
 }
@@ -176,6 +181,30 @@ test("x selects the row of the keyboard, Escape selects nothing, the head select
   await eventually(async () =>
     assert.match(await bar(page).innerText(), new RegExp(`^${Math.max(count, 1)}\\d* selected`)),
   );
+});
+
+test("on a phone all can be selected, and the bar keeps to its two lines", async (context) => {
+  for (const language of ["en", "ko"]) {
+    const words = { en, ko }[language];
+    const { page } = await open(context, { width: 390, height: 844, language });
+    await page.getByLabel(words.pickAll).click();
+    const tools = page.getByRole("toolbar", { name: words.selection });
+    const count = (text) => /\d+/.exec(text)[0];
+    const head = await page.getByText(new RegExp(words.pickAllOf.replace("{n}", "\\d+"))).innerText();
+    await tools.getByText(words.selectedCount.replace("{n}", count(head))).waitFor();
+    const boxes = await tools
+      .getByRole("button")
+      .evaluateAll((all) =>
+        all.map((one) => ({ y: one.getBoundingClientRect().y, inside: one.scrollWidth <= one.clientWidth })),
+      );
+    assert.equal(new Set(boxes.map(({ y }) => Math.round(y))).size, 2, JSON.stringify(boxes));
+    assert.ok(
+      boxes.every(({ inside }) => inside),
+      JSON.stringify(boxes),
+    );
+    await page.getByLabel(words.pickAll).click();
+    await eventually(async () => assert.equal(await tools.count(), 0));
+  }
 });
 
 test("the keyboard alone reaches a question, answers it, and comes back", async (context) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { openBrowser } from "../support/browser.mjs";
 import { startDashboard } from "../support/dashboard.mjs";
-import { en, eventually, filterBox, keysShown, openPage, pointerAway, tableRows } from "../support/page.mjs";
+import { en, eventually, filterBox, keysShown, ko, openPage, pointerAway, tableRows } from "../support/page.mjs";
 import { entry, stateDir } from "../support/state.mjs";
 
 const COUNT = 5000;
@@ -152,3 +152,37 @@ test("sorting turns the whole list, not only what is drawn", async (context) => 
   await eventually(async () => assert.ok(await tableRows(page).first().getByText(label(COUNT)).isVisible()));
   await few(page);
 });
+
+for (const { width, language } of [1440, 1200, 820, 390].flatMap((width) =>
+  ["en", "ko"].map((language) => ({ width, language })),
+)) {
+  test(`${width} wide, ${language}: no figure of thousands is cut, no filter reaches out of its panel`, async (context) => {
+    const page = await openPage(context, shared, { width, language });
+    await page
+      .getByText(language === "ko" ? /5,000/ : /5,000 of 5,000 shown/)
+      .first()
+      .waitFor({ state: "attached" });
+    const words = { en, ko }[language];
+    const cut = await page.evaluate(
+      (names) =>
+        names.flatMap((name) => {
+          const box = document.querySelector(`section[aria-label="${name}"]`);
+          return [...box.querySelectorAll("p, a > span, b")]
+            .filter(
+              (one) => one.checkVisibility() && !one.querySelector(".fd-cut") && one.scrollWidth > one.clientWidth + 1,
+            )
+            .filter((one) => getComputedStyle(one).display !== "inline" && getComputedStyle(one).display !== "contents")
+            .map((one) => one.innerText);
+        }),
+      [words.rightNow, words.figures],
+    );
+    assert.deepEqual(cut, []);
+    const chips = page.getByRole("group", { name: words.chips });
+    const [panel, last] = [
+      await chips.locator("xpath=ancestor::section").boundingBox(),
+      await chips.getByRole("button").last().boundingBox(),
+    ];
+    // On a phone they are a strip that scrolls.
+    if (width > 767) assert.ok(last.x + last.width <= panel.x + panel.width, JSON.stringify({ panel, last }));
+  });
+}
