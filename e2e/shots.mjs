@@ -17,8 +17,9 @@ const undos = [];
 /** What a test's context is for a test: a place to say what must be undone. */
 const session = { after: (undo) => undos.push(undo) };
 
-async function picture(browser, url, file, { hash = "", full = false, act, ...options }) {
+async function picture(browser, url, file, { hash = "", full = false, prepare, act, ...options }) {
   const page = await browser.page({ reducedMotion: true, ...options });
+  await prepare?.(page);
   await page.goto(`${url}/${hash}`);
   await shown(page);
   await page.evaluate(() => document.fonts.ready);
@@ -48,6 +49,88 @@ const open = async (page) => {
   await tableRows(page).first().getByRole("link").click();
   await page.getByRole("dialog").waitFor();
 };
+
+/** What the page is told of who may act, and of what was done: nothing is done to anybody here. */
+const OUTCOMES = ["done", "done", "refused", "done", "unknown", "not_running", "done"];
+const DETAILS = { refused: "INVALID_REQUEST: this session has no user message to send again", unknown: "" };
+const ACTIONS = ["stop", "restart", "send", "compact", "reset", "delete", "cancel"];
+const audited = (number, key) => ({
+  id: String(1000 - number),
+  at: Date.now() - number * 97_000,
+  who: number % 3 === 2 ? "bearer" : "browser",
+  from: number % 5 === 4 ? "2001:db8:85a3::8a2e:370:7334" : "127.0.0.1",
+  installation: "demo",
+  action: ACTIONS[number % ACTIONS.length],
+  key: number % ACTIONS.length === 6 ? null : key,
+  taskId: number % ACTIONS.length === 6 ? "task-0042" : null,
+  outcome: OUTCOMES[number % OUTCOMES.length],
+  detail: DETAILS[OUTCOMES[number % OUTCOMES.length]] ?? (number % ACTIONS.length === 0 ? "aborted 1 run" : ""),
+  durationMs: 120 + number,
+});
+async function mayAct(page) {
+  await page.route(/\/api\/access/, (route) =>
+    route.fulfill({ json: { reader: "open", control: "allowed", csrf: "x" } }),
+  );
+  let count = 0;
+  await page.route(/\/actions$/, (route) => {
+    const outcome = OUTCOMES[count++ % OUTCOMES.length];
+    return route.fulfill({ json: { outcome, detail: DETAILS[outcome] ?? "" } });
+  });
+  await page.route(/\/api\/audit/, async (route) => {
+    const { sessions } = await (await fetch(new URL("/api/sessions?limit=20", route.request().url()))).json();
+    const entries = Array.from({ length: 40 }, (_, number) => audited(number, sessions[number % sessions.length].key));
+    return route.fulfill({ json: { entries, next: "960" } });
+  });
+}
+const noEntries = async (page) => {
+  await mayAct(page);
+  await page.route(/\/api\/audit/, (route) => route.fulfill({ json: { entries: [], next: null } }));
+};
+const bar = (page) => page.getByRole("toolbar");
+async function select(page) {
+  await tableRows(page).nth(1).scrollIntoViewIfNeeded();
+  for (const place of [1, 2, 4]) await tableRows(page).nth(place).getByRole("checkbox").click();
+  await bar(page).waitFor();
+}
+/** The question of the action at this place of the bar: Stop comes first, Delete last. */
+const ask = (place) => async (page) => {
+  await select(page);
+  await bar(page).locator("div").getByRole("button").nth(place).click();
+  await page.getByRole("dialog").waitFor();
+};
+async function answer(page) {
+  await ask(-2)(page);
+  await page.locator("dialog[open] button[type=submit]").click();
+  await page.locator("dialog[open] [aria-busy=false]").waitFor();
+}
+async function menu(page) {
+  await tableRows(page).nth(2).getByRole("button").last().click();
+  await page.getByRole("menu").waitFor();
+}
+const AUDIT = { prepare: mayAct, hash: "#/audit" };
+
+/** What can be done, at every width, both themes and both languages among them. */
+async function controls(take) {
+  const looks = [
+    [DESKTOP, "dark", "en"],
+    [DESKTOP, "light", "ko"],
+    [TABLET, "light", "en"],
+    [PHONE, "dark", "en"],
+    [PHONE, "light", "ko"],
+  ];
+  for (const [size, theme, language] of looks) {
+    const end = `${size.width}-${language}-${theme}`;
+    const look = { ...size, theme, language, prepare: mayAct };
+    await take(`selection-${end}`, { ...look, act: select });
+    await take(`ask-stop-${end}`, { ...look, act: ask(0) });
+    await take(`ask-delete-${end}`, { ...look, act: ask(-1) });
+    await take(`outcomes-${end}`, { ...look, act: answer });
+    await take(`menu-${end}`, { ...look, act: menu });
+    await take(`audit-${end}`, { ...look, ...AUDIT });
+    await take(`audit-empty-${end}`, { ...look, ...AUDIT, prepare: noEntries });
+  }
+}
+
 const down = (page) => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
 
 async function everything(browser, folder, given) {
@@ -70,6 +153,7 @@ async function everything(browser, folder, given) {
   await take("sources-390-dark", { ...PHONE, hash: "#/sources" });
   await take("keys-1440-dark", { ...DESKTOP, act: (page) => page.keyboard.press("?") });
   await take("no-match-1440-dark", { ...DESKTOP, hash: "#/?q=cost%3E100000" });
+  await controls(take);
   if (given) return;
   const empty = await startDashboard(["serve", "--state-dir", await stateDir(session, {})], { context: session });
   for (const size of [DESKTOP, PHONE]) await take(`empty-${size.width}-dark`, size, empty.url);
