@@ -4,20 +4,19 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
-const { translate } = await import("../lib/i18n.js");
-const en = (await import("../lib/words-en.js")).default;
-const ko = (await import("../lib/words-ko.js")).default;
+const { translate, WORDS } = await import("../lib/i18n.js");
+const { en, ko } = WORDS;
 
 const WEB = new URL("../", import.meta.url);
 const sources = [
   "app.js",
   ...["lib", "components", "pages", "charts"].flatMap((folder) =>
-    readdirSync(new URL(folder, WEB))
+    readdirSync(new URL(folder, WEB), { recursive: true })
       .filter((name) => name.endsWith(".js"))
       .map((name) => `${folder}/${name}`),
   ),
 ]
-  .filter((name) => !/words-\w+\.js$/.test(name))
+  .filter((name) => !/words-[\w-]+\.js$/.test(name))
   .map((name) => ({ name, text: readFileSync(new URL(name, WEB), "utf8") }));
 
 const forms = (entry) => (Array.isArray(entry) ? entry : [entry]);
