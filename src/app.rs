@@ -24,6 +24,7 @@ use self::keeper::Keeper;
 pub use self::prices::price_book;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Installation};
+use crate::conversation::library::Library;
 use crate::domain::{InstallationId, Millis};
 use crate::http::cache::AnswerCache;
 use crate::http::feed::Feeds;
@@ -79,6 +80,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let simulated = demo.is_some() || config.sources.demo;
     let app = App {
         desk: desk::desk(config, simulated, &hub, &clock),
+        library: Library::new(if demo.is_some() { Vec::new() } else { roots(config) }, !config.no_messages),
         feeds: Feeds::new(Arc::clone(&hub), Arc::clone(&clock), defaults(config)),
         hub,
         clock: Arc::clone(&clock),
@@ -161,6 +163,10 @@ pub fn gateway_usage(config: &Config, installation: &Installation) -> GatewayUsa
         program: config.openclaw.clone(),
         others: others.map(|other| other.root.clone()).collect(),
     }
+}
+
+fn roots(config: &Config) -> Vec<(InstallationId, PathBuf)> {
+    config.installations.iter().map(|one| (one.id.clone(), one.root.clone())).collect()
 }
 
 fn defaults(config: &Config) -> Defaults {

@@ -147,6 +147,9 @@ pub struct Options {
     /// Let those who have the token stop, restart and delete [default: off].
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     allow_control: Option<String>,
+    /// Show no message text: no conversation, no prompts, no log lines [default: off].
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    no_messages: Option<String>,
     /// File with the token that readers must send [default: none on a loopback address; made up, kept in the data folder and printed once elsewhere].
     #[arg(long, value_name = "FILE")]
     token_file: Option<String>,
@@ -174,6 +177,7 @@ impl Options {
             ("price-basis", &self.price_basis),
             ("keep-raw", &self.keep_raw),
             ("allow-control", &self.allow_control),
+            ("no-messages", &self.no_messages),
             ("token-file", &self.token_file),
             ("log", &self.log),
         ];

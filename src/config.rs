@@ -130,6 +130,8 @@ pub struct Config {
     pub keep_raw: Option<Millis>,
     /// Whether those who have the token may stop, restart and delete.
     pub allow_control: bool,
+    /// Whether what was said in sessions stays unread.
+    pub no_messages: bool,
     /// The bearer token's file.
     pub token_file: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug`.
@@ -206,6 +208,7 @@ pub fn resolve(typed: &Typed, environment: &Environment, config_file: Option<&Pa
             .unwrap_or(PriceBasis::Auto),
         keep_raw: reading.keep_raw(),
         allow_control: reading.switch("allow-control"),
+        no_messages: reading.switch("no-messages"),
         token_file: reading.path("token-file", home.as_deref()),
         log: reading
             .one("log", "error, warn, info or debug", |text| {

@@ -14,6 +14,7 @@ pub mod rollup;
 pub mod secret;
 pub mod series;
 pub mod session;
+pub mod session_record;
 pub mod status;
 pub mod task;
 pub mod usage;

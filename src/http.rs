@@ -1,7 +1,7 @@
 //! The router: the index of the API.
 //!
-//! Handlers answer from memory and from the ledger; none of them reads OpenClaw or runs a command. Only actions wait
-//! for OpenClaw, by way of the desk.
+//! Handlers answer from memory and from the ledger. Only what was said in a session is read from OpenClaw's files, by
+//! way of the library, and only actions wait for OpenClaw, by way of the desk.
 
 pub mod access;
 pub mod actions;
@@ -12,6 +12,7 @@ pub mod error;
 pub mod feed;
 pub mod guard;
 pub mod query;
+pub mod session;
 mod sign_in;
 pub mod sources;
 pub mod stream;
@@ -31,6 +32,7 @@ use utoipa_axum::routes;
 
 use crate::clock::Clock;
 use crate::control::desk::Desk;
+use crate::conversation::library::Library;
 use crate::domain::Millis;
 use crate::hub::Hub;
 use crate::store::UsageHistory;
@@ -57,6 +59,8 @@ pub struct App {
     pub answers: AnswerCache,
     /// The push.
     pub feeds: Arc<Feeds>,
+    /// The transcripts.
+    pub library: Arc<Library>,
     /// Where something is asked of OpenClaw.
     pub desk: Arc<Desk>,
     /// The description of the API.
@@ -103,6 +107,11 @@ struct Description;
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(api::sessions))
+        .routes(routes!(session::session))
+        .routes(routes!(session::runs))
+        .routes(routes!(session::messages::messages))
+        .routes(routes!(session::messages::message))
+        .routes(routes!(session::export::export))
         .routes(routes!(api::health))
         .routes(routes!(api::tasks))
         .routes(routes!(api::sources))

@@ -11,12 +11,13 @@ pub mod config;
 pub mod live;
 
 pub mod gateway;
-pub mod redaction;
 pub mod hub;
+pub mod redaction;
 pub mod source;
 pub mod store;
 
 pub mod control;
+pub mod conversation;
 pub mod http;
 pub mod pipeline;
 

@@ -18,7 +18,8 @@ use thiserror::Error;
 use crate::domain::event::{CallsKept, Event, Positions};
 use crate::domain::known::Known;
 use crate::domain::rollup::UsageSlice;
-use crate::domain::{InstallationId, Millis};
+use crate::domain::session_record::SessionRecord;
+use crate::domain::{InstallationId, Millis, SessionKey};
 
 /// Why the ledger could not do what was asked.
 #[derive(Debug, Error)]
@@ -84,6 +85,9 @@ pub trait UsageHistory: Send + Sync {
     /// The same for each session: the keys name sessions.
     fn usage_by_session(&self, range: Range<Millis>, grain: &Grain) -> Result<UsageSlice, StoreError>;
 
+    /// Everything kept of the sessions with a key: one for each agent that has or had such a one.
+    fn session(&self, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError>;
+
     /// When the first call of all was made.
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError>;
 }
@@ -141,6 +145,10 @@ impl UsageHistory for CurrentHistory {
 
     fn usage_by_session(&self, range: Range<Millis>, grain: &Grain) -> Result<UsageSlice, StoreError> {
         self.ask(|history| history.usage_by_session(range.clone(), grain))
+    }
+
+    fn session(&self, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+        self.ask(|history| history.session(key))
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {

@@ -9,7 +9,7 @@ use crate::domain::status::Thresholds;
 use crate::domain::{InstallationId, Millis};
 
 /// Options that are on or off: `true` and `false` in the file mean that for them alone.
-const SWITCHES: [&str; 1] = ["allow-control"];
+const SWITCHES: [&str; 2] = ["allow-control", "no-messages"];
 
 /// Looks for a value in its three places, in order.
 pub(super) struct Reader<'a> {

@@ -16,6 +16,20 @@ pub enum ApiError {
     /// A session or task is not there, in words.
     #[error("{0}")]
     Unknown(String),
+    /// A session is not there; those with a key like it.
+    #[error("There is no session '{key}'{}", near_words(.near))]
+    NoSession {
+        /// What was asked for.
+        key: String,
+        /// Keys like it, the nearest first.
+        near: Vec<String>,
+    },
+    /// Message text is off.
+    #[error("Message text is off: the server was started with --no-messages.")]
+    NoMessages,
+    /// A transcript could not be read, for this reason.
+    #[error("The transcript cannot be read: {0}. 'factory-dashboard doctor' says more.")]
+    Unreadable(String),
     /// It could be more than one, or was something else before, in words.
     #[error("{0}")]
     Conflict(String),
@@ -78,6 +92,15 @@ struct Problem<'a> {
     detail: String,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     errors: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    near: &'a [String],
+}
+
+fn near_words(near: &[String]) -> String {
+    match near {
+        [] => ". GET /api/sessions lists those that there are.".to_owned(),
+        near => format!("; there is {}.", near.join(", ")),
+    }
 }
 
 impl IntoResponse for ApiError {
@@ -86,6 +109,9 @@ impl IntoResponse for ApiError {
             Self::BadQuery(_) => (StatusCode::BAD_REQUEST, "The request has a mistake"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
             Self::Unknown(_) => (StatusCode::NOT_FOUND, "Not found"),
+            Self::NoSession { .. } => (StatusCode::NOT_FOUND, "Not found"),
+            Self::NoMessages => (StatusCode::FORBIDDEN, "Message text is off"),
+            Self::Unreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "The transcript cannot be read"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "Not clear what is meant"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
             Self::NoAudit(_) => (StatusCode::SERVICE_UNAVAILABLE, "The audit log cannot be read"),
@@ -103,8 +129,9 @@ impl IntoResponse for ApiError {
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         };
         let errors: &[String] = if let Self::BadQuery(errors) = &self { errors } else { &[] };
-        let problem =
-            Problem { r#type: "about:blank", title, status: status.as_u16(), detail: self.to_string(), errors };
+        let near: &[String] = if let Self::NoSession { near, .. } = &self { near } else { &[] };
+        let detail = self.to_string();
+        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail, errors, near };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

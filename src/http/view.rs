@@ -12,11 +12,11 @@ use jiff::tz::TimeZone;
 
 use super::query::SessionQuery;
 use super::wire::{Coverage, SessionRow, SessionsResponse, Stats, TokenStats};
-use crate::domain::Millis;
 use crate::domain::money::Money;
 use crate::domain::pricing::PriceBasis;
 use crate::domain::session::SessionType;
 use crate::domain::status::{Judged, RunState, Status, Thresholds};
+use crate::domain::{AgentRef, Millis, SessionKey};
 use crate::live::board::{Board, SessionFacts};
 
 use coverage::as_of;
@@ -143,6 +143,17 @@ impl<'a> View<'a> {
     /// What matches.
     pub(super) fn matching(&self) -> &[Judgement<'a>] {
         &self.matching
+    }
+
+    /// Every session that matches, with its verdict.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = &Judgement<'a>> {
+        self.matching.iter()
+    }
+
+    /// The session of an agent with this key.
+    pub(super) fn row_of(&self, owner: &AgentRef, key: &SessionKey) -> Option<SessionRow> {
+        let is_it = |one: &&Judgement<'_>| one.facts.entry.key == *key && one.facts.entry.owner == *owner;
+        self.matching.iter().find(is_it).map(|one| self.row(one))
     }
 
     /// One session as the API shows it.

@@ -3,7 +3,9 @@
 mod access;
 mod background;
 mod control;
+mod messages;
 mod prices;
+mod session;
 mod sessions;
 mod sources;
 mod stream;
@@ -13,7 +15,12 @@ mod usage;
 pub use access::AccessResponse;
 pub use background::{CronRow, TaskRow, TasksResponse};
 pub use control::{ActionResponse, AuditResponse, AuditRow, SessionActionBody, TaskActionBody};
+pub use messages::{AnswerRow, MessageRow, MessagesResponse, NoteRow, PartRow, Searched, TokenFigures, ToolResultRow};
 pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
+pub use session::{
+    CompactionRow, ErrorGroup, LifeFigures, ModelFigures, Relative, RunRow, RunsResponse, SessionDetail, StepRow,
+    ToolRow, TranscriptRow, Turn,
+};
 pub use sessions::{Coverage, QueueItem, SessionRow, SessionsResponse, Stats, TokenStats};
 pub use sources::{
     AgentRow, Health, InstallationRow, OpenClawDifference, OpenClawReason, OpenClawRow, Progress, SkippedRow,

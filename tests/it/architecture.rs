@@ -20,8 +20,19 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     (
         "app",
         &[
-            "domain", "clock", "config", "gateway", "live", "store", "hub", "source", "pipeline", "control",
-            "conversation", "http", "app",
+            "domain",
+            "clock",
+            "config",
+            "gateway",
+            "live",
+            "store",
+            "hub",
+            "source",
+            "pipeline",
+            "control",
+            "conversation",
+            "http",
+            "app",
         ],
     ),
     (

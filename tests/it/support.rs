@@ -19,6 +19,7 @@ use factory_dashboard::config::prices;
 use factory_dashboard::control::Limits;
 use factory_dashboard::control::audit::AuditLog;
 use factory_dashboard::control::desk::Desk;
+use factory_dashboard::conversation::library::Library;
 use factory_dashboard::domain::InstallationId;
 use factory_dashboard::domain::event::Positions;
 use factory_dashboard::domain::health::LedgerHealth;
@@ -232,10 +233,23 @@ pub fn control_server(
     history: Arc<dyn UsageHistory>,
     desk: Arc<Desk>,
 ) -> Server {
+    library_server(hub, clock, guard, history, desk, Library::new([], true))
+}
+
+/// A server that reads transcripts of this library.
+pub fn library_server(
+    hub: Arc<Hub>,
+    clock: Arc<ManualClock>,
+    guard: Guard,
+    history: Arc<dyn UsageHistory>,
+    desk: Arc<Desk>,
+    library: Arc<Library>,
+) -> Server {
     let defaults = Defaults { thresholds: THRESHOLDS, basis: PriceBasis::Auto, zone: TimeZone::UTC };
     let feeds = Feeds::new(Arc::clone(&hub), Arc::clone(&clock) as Arc<dyn Clock>, defaults.clone());
     let app = App {
         feeds: Arc::clone(&feeds),
+        library,
         desk,
         hub,
         clock,

@@ -7,6 +7,7 @@
 mod by_session;
 mod days;
 mod keys;
+mod of_session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -20,8 +21,9 @@ use self::days::{Day, day_starts};
 use self::keys::Keys;
 use super::sums::{self, COLUMNS};
 use super::{Shared, lock};
-use crate::domain::Millis;
 use crate::domain::rollup::{SLOT_MS, UsageCell, UsageSlice, UsageSums, slot_of};
+use crate::domain::session_record::SessionRecord;
+use crate::domain::{Millis, SessionKey};
 use crate::store::{Grain, StoreError, UsageHistory};
 
 /// Time zones whose days are kept.
@@ -177,6 +179,10 @@ impl UsageHistory for SqliteHistory {
 
     fn usage_by_session(&self, range: Range<Millis>, grain: &Grain) -> Result<UsageSlice, StoreError> {
         by_session::usage(&mut lock(&self.connection), &whole_slots(&range), grain, &self.price_changes)
+    }
+
+    fn session(&self, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+        of_session::records(&mut lock(&self.connection), key)
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {

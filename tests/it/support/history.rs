@@ -7,6 +7,7 @@ use std::sync::Arc;
 use factory_dashboard::domain::money::Money;
 use factory_dashboard::domain::pricing::PriceBook;
 use factory_dashboard::domain::rollup::{SLOT_MS, SessionName, UsageCell, UsageKey, UsageSlice, UsageSums, tier_of};
+use factory_dashboard::domain::session_record::SessionRecord;
 use factory_dashboard::domain::usage::{CallOutcome, ModelCall, StopReason, TokenUsage};
 use factory_dashboard::domain::{AgentRef, ModelRef, SessionKey};
 use factory_dashboard::store::{Grain, StoreError, UsageHistory};
@@ -115,6 +116,10 @@ impl UsageHistory for CallList {
         Ok(self.slice(&range, grain, true))
     }
 
+    fn session(&self, _: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+        Ok(Vec::new())
+    }
+
     fn first_call_at(&self) -> Result<Option<i64>, StoreError> {
         Ok(self.calls.iter().map(|made| made.call.at).min())
     }
@@ -129,6 +134,10 @@ impl UsageHistory for Broken {
     }
 
     fn usage_by_session(&self, _: Range<i64>, _: &Grain) -> Result<UsageSlice, StoreError> {
+        Err(StoreError::Full)
+    }
+
+    fn session(&self, _: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
         Err(StoreError::Full)
     }
 

@@ -1,0 +1,168 @@
+//! Rows of a transcript in a database, forwards and backwards; archives in its tables.
+
+use std::io::{self, BufRead, BufReader, Cursor as Bytes};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::places::Medium;
+use super::{LONGEST_LINE, Line, Place, PlaceState};
+use crate::domain::SessionId;
+use crate::source::database;
+
+/// So many rows are read in one go: OpenClaw's checkpoints wait for a reader to end.
+const ROWS_AT_ONCE: usize = 64;
+/// The tables of archived transcripts.
+const ARCHIVES: [&str; 2] = ["session_transcript_archives", "session_transcript_cold_archives"];
+
+fn broken(error: rusqlite::Error) -> io::Error {
+    io::Error::other(error)
+}
+
+/// Works with a connection; once more when somebody began to write into a file that was taken for a still one.
+fn with<T>(path: &Path, work: impl Fn(&Connection) -> rusqlite::Result<T>) -> io::Result<T> {
+    for _ in 0..2 {
+        let opened = database::open(path).map_err(broken)?;
+        let done = work(&opened.connection);
+        if opened.still_holds(path) {
+            return done.map_err(broken);
+        }
+    }
+    let opened = database::open(path).map_err(broken)?;
+    work(&opened.connection).map_err(broken)
+}
+
+/// The transcripts with one of these ids: their rows, else an archive.
+pub(super) fn find(path: &Path, ids: &[SessionId]) -> io::Result<Vec<Place>> {
+    with(path, |connection| {
+        let mut found = Vec::new();
+        if database::columns(connection, "transcript_events")?.is_empty() {
+            return Ok(found);
+        }
+        let mut rows = connection.prepare("select 1 from transcript_events where session_id = ?1 limit 1")?;
+        for id in ids {
+            if rows.exists([id.as_str()])? {
+                found.push(Place::new(id, PlaceState::Live, None, Medium::Rows(path.to_owned())));
+                continue;
+            }
+            for table in ARCHIVES {
+                let columns = database::columns(connection, table)?;
+                if !columns.iter().any(|column| column == "archive_blob") {
+                    continue;
+                }
+                let reason = if columns.iter().any(|column| column == "reason") { "reason" } else { "null" };
+                let sql = format!(
+                    "select rowid, {reason} from {table} where session_id = ?1 and archive_blob is not null
+                     order by rowid desc limit 1"
+                );
+                let row = connection
+                    .query_row(&sql, [id.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?)))
+                    .optional()?;
+                if let Some((row, reason)) = row {
+                    let state = match reason.as_deref() {
+                        Some("deleted") => PlaceState::Deleted,
+                        Some("reset") => PlaceState::Reset,
+                        _ => PlaceState::Archived,
+                    };
+                    found.push(Place::new(id, state, None, Medium::Blob(path.to_owned(), table, row)));
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// An archive's text, unpacked on the way.
+pub(super) fn blob(path: &Path, table: &str, row: i64) -> io::Result<Box<dyn BufRead>> {
+    let bytes: Vec<u8> = with(path, |connection| {
+        connection.query_row(&format!("select archive_blob from {table} where rowid = ?1"), [row], |row| row.get(0))
+    })?;
+    Ok(if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Box::new(BufReader::new(zstd::Decoder::new(Bytes::new(bytes))?))
+    } else {
+        Box::new(Bytes::new(bytes))
+    })
+}
+
+/// The rows before number `before`, or all, the newest first.
+pub(super) fn back(
+    path: &Path,
+    id: &SessionId,
+    before: Option<u64>,
+    each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,
+) -> io::Result<ControlFlow<()>> {
+    let mut before = before.and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX);
+    loop {
+        let part = part(path, id, "seq < ?2 order by seq desc", before)?;
+        for (at, bytes) in &part {
+            if each(line(*at, bytes.as_deref())).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        let Some((last, _)) = part.last().filter(|_| part.len() == ROWS_AT_ONCE) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        before = *last;
+    }
+}
+
+/// The rows from number `from` on, the oldest first.
+pub(super) fn forth(
+    path: &Path,
+    id: &SessionId,
+    from: u64,
+    each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,
+) -> io::Result<ControlFlow<()>> {
+    let mut from = i64::try_from(from).unwrap_or(i64::MAX);
+    loop {
+        let part = part(path, id, "seq >= ?2 order by seq", from)?;
+        for (at, bytes) in &part {
+            if each(line(*at, bytes.as_deref())).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        let Some((last, _)) = part.last().filter(|_| part.len() == ROWS_AT_ONCE) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        from = last + 1;
+    }
+}
+
+fn line(at: i64, bytes: Option<&[u8]>) -> Line<'_> {
+    let at = at.unsigned_abs();
+    Line { at, next: at + 1, bytes }
+}
+
+/// The number that the next row will have at least.
+pub(super) fn end(path: &Path, id: &SessionId) -> io::Result<u64> {
+    let last: Option<i64> = with(path, |connection| {
+        connection
+            .query_row("select max(seq) from transcript_events where session_id = ?1", [id.as_str()], |row| row.get(0))
+    })?;
+    Ok(last.map_or(0, |last| last.unsigned_abs() + 1))
+}
+
+fn part(path: &Path, id: &SessionId, what: &str, bound: i64) -> io::Result<Vec<(i64, Option<Vec<u8>>)>> {
+    with(path, |connection| {
+        let columns = database::columns(connection, "transcript_events")?;
+        let is_packed = columns.iter().any(|column| column == "event_zstd");
+        let more = if is_packed { "event_zstd, event_utf8_bytes" } else { "null, null" };
+        let mut statement = connection.prepare(&format!(
+            "select seq, event_json, {more} from transcript_events where session_id = ?1 and {what} limit {ROWS_AT_ONCE}"
+        ))?;
+        let rows = statement.query_map((id.as_str(), bound), |row| Ok((row.get(0)?, text(row)?)))?;
+        rows.collect()
+    })
+}
+
+/// The text of a row; none where it is missing, damaged or too long.
+fn text(row: &Row<'_>) -> rusqlite::Result<Option<Vec<u8>>> {
+    if let Ok(json) = row.get_ref(1)?.as_bytes() {
+        return Ok((json.len() <= LONGEST_LINE).then(|| json.to_vec()));
+    }
+    let size = usize::try_from(row.get::<_, Option<i64>>(3)?.unwrap_or_default()).unwrap_or_default();
+    let Ok(blob) = row.get_ref(2)?.as_blob() else { return Ok(None) };
+    Ok(zstd::bulk::decompress(blob, size.clamp(1, LONGEST_LINE)).ok())
+}

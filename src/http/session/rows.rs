@@ -1,0 +1,216 @@
+//! Entries and calls as the API shows them: priced, masked, cut.
+
+use std::cmp::Reverse;
+
+use super::Basis;
+use super::find::Opened;
+use crate::conversation::entry::{Answer, Body, Entry, Part};
+use crate::conversation::runs::{Runs, summary};
+use crate::conversation::shown::{LONGEST_TEXT, LONGEST_TOOL_TEXT, beginning, cut};
+use crate::domain::pricing::{Costs, PriceBasis};
+use crate::domain::usage::ModelCall;
+use crate::http::App;
+use crate::http::wire::{AnswerRow, CompactionRow, MessageRow, NoteRow, PartRow, TokenFigures, ToolResultRow, ToolRow};
+use crate::redaction::Redactor;
+
+/// The longest summary of a tool call, in characters.
+const LONGEST_SUMMARY: usize = 200;
+
+/// Shapes what is known of one session.
+pub(super) struct Shaper<'a> {
+    pub(super) app: &'a App,
+    pub(super) opened: &'a Opened,
+    pub(super) basis: Basis,
+    pub(super) redactor: &'a Redactor,
+}
+
+impl Shaper<'_> {
+    pub(super) fn costs(&self, call: &ModelCall) -> Costs {
+        Costs::of(call, &self.opened.board.prices, &self.opened.owner.installation)
+    }
+
+    /// US dollars of a call; none when its price is unknown.
+    pub(super) fn cost(&self, call: &ModelCall) -> Option<f64> {
+        let (cost, unpriced) = self.costs(call).on(self.basis);
+        (unpriced == 0).then(|| cost.dollars())
+    }
+
+    /// A text without its secrets.
+    pub(super) fn masked(&self, text: &str) -> String {
+        self.redactor.mask(text).text.into_owned()
+    }
+
+    /// The beginning of a text without its secrets.
+    pub(super) fn short(&self, text: &str, longest: usize) -> String {
+        let (text, _) = beginning(text, longest);
+        let mut shown = self.masked(text);
+        cut(&mut shown, longest);
+        shown
+    }
+
+    /// An entry; `masked` counts the secrets.
+    pub(super) fn message(&self, entry: &Entry, masked: &mut usize) -> MessageRow {
+        let mut row = MessageRow {
+            id: entry.cursor.to_string(),
+            entry_id: entry.id.clone(),
+            at: entry.at,
+            side_branch: entry.side_branch,
+            ..MessageRow::default()
+        };
+        match &entry.body {
+            Body::User(parts) => {
+                row.kind = "user";
+                row.parts = self.parts(parts, LONGEST_TEXT, masked);
+            }
+            Body::Assistant(answer) => {
+                row.kind = "assistant";
+                row.parts = self.parts(&answer.parts, LONGEST_TEXT, masked);
+                row.answer = Some(self.answer(answer, masked));
+            }
+            Body::Tool(result) => {
+                row.kind = "tool";
+                row.parts = self.parts(&result.parts, LONGEST_TOOL_TEXT, masked);
+                row.tool = Some(ToolResultRow {
+                    call_id: result.call_id.clone(),
+                    tool_name: self.counted(&result.tool, masked),
+                    is_error: result.is_error,
+                    exit_code: result.exit_code,
+                    duration_ms: result.duration_ms,
+                    status: result.status.clone(),
+                    child_key: result.child_key.clone(),
+                });
+            }
+            Body::Note(note) => {
+                row.kind = "note";
+                let detail = note.detail.as_deref().map(|detail| self.cut(detail, LONGEST_TOOL_TEXT, masked).0);
+                let (tokens_before, tokens_after) = (note.tokens_before, note.tokens_after);
+                row.note = Some(NoteRow { note: note.what.word(), tokens_before, tokens_after, detail });
+            }
+            Body::Silent => {}
+        }
+        row
+    }
+
+    fn answer(&self, answer: &Answer, masked: &mut usize) -> AnswerRow {
+        let call = answer.call.as_ref();
+        let used = call.filter(|call| call.usage.total() > 0);
+        AnswerRow {
+            model: Some(answer.model.clone()).filter(|model| !model.is_empty() && !answer.injected),
+            provider: answer.provider.clone(),
+            usage: used.map(|call| TokenFigures {
+                input_tokens: call.usage.input,
+                output_tokens: call.usage.output,
+                cache_read_tokens: call.usage.cache_read,
+                cache_write_tokens: call.usage.cache_write,
+            }),
+            cost: call.and_then(|call| self.cost(call)),
+            cost_basis: used.map(|call| match self.basis {
+                PriceBasis::Reference => "reference",
+                PriceBasis::Recorded => "recorded",
+                PriceBasis::Auto if call.recorded.is_some() => "recorded",
+                PriceBasis::List | PriceBasis::Auto => "list",
+            }),
+            stop: answer.stop.clone(),
+            error: answer.error.as_deref().map(|error| self.cut(error, LONGEST_TOOL_TEXT, masked).0),
+            aborted: answer.aborted,
+            started_at: answer.started_at,
+            injected: answer.injected,
+        }
+    }
+
+    fn parts(&self, parts: &[Part], longest: usize, masked: &mut usize) -> Vec<PartRow> {
+        parts.iter().enumerate().map(|(number, part)| self.part(number, part, longest, masked)).collect()
+    }
+
+    fn part(&self, number: usize, part: &Part, longest: usize, masked: &mut usize) -> PartRow {
+        let row = PartRow { part: number, ..PartRow::default() };
+        match part {
+            Part::Text(text) | Part::Thinking(text) => {
+                let kind = if matches!(part, Part::Text(_)) { "text" } else { "thinking" };
+                let (text, cut) = self.cut(text, longest, masked);
+                PartRow { r#type: kind.to_owned(), text: Some(text), cut, ..row }
+            }
+            Part::ToolCall { call_id, name, arguments } => {
+                let (arguments, cut) = {
+                    let text = self.arguments(arguments, masked);
+                    let (shown, cut_at) = beginning(&text, LONGEST_TOOL_TEXT);
+                    let mut shown = shown.to_owned();
+                    cut(&mut shown, LONGEST_TOOL_TEXT);
+                    (shown, cut_at)
+                };
+                PartRow {
+                    r#type: "toolCall".to_owned(),
+                    call_id: Some(call_id.clone()),
+                    name: Some(self.counted(name, masked)),
+                    summary: Some(self.summary(part)),
+                    arguments: Some(arguments),
+                    cut,
+                    ..row
+                }
+            }
+            Part::Other { kind, name, bytes } => {
+                let kind = if kind.is_empty() { "other" } else { kind };
+                let name = Some(self.counted(name, masked)).filter(|name| !name.is_empty());
+                PartRow { r#type: self.short(kind, 40), name, bytes: *bytes, ..row }
+            }
+        }
+    }
+
+    /// What a tool is called with, as JSON with line breaks, without secrets.
+    pub(super) fn arguments(&self, arguments: &serde_json::Value, masked: &mut usize) -> String {
+        let mut arguments = arguments.clone();
+        *masked += self.redactor.mask_json(&mut arguments);
+        serde_json::to_string_pretty(&arguments).unwrap_or_default()
+    }
+
+    fn summary(&self, part: &Part) -> String {
+        let Part::ToolCall { arguments, .. } = part else { return String::new() };
+        let mut arguments = arguments.clone();
+        self.redactor.mask_json(&mut arguments);
+        let mut text = summary(&arguments);
+        cut(&mut text, LONGEST_SUMMARY);
+        text
+    }
+
+    fn counted(&self, text: &str, masked: &mut usize) -> String {
+        self.cut(text, LONGEST_SUMMARY, masked).0
+    }
+
+    /// The beginning of a text without its secrets, and how many characters there are in all when it was cut.
+    fn cut(&self, text: &str, longest: usize, masked: &mut usize) -> (String, Option<usize>) {
+        let (text, cut_at) = beginning(text, longest);
+        let found = self.redactor.mask(text);
+        *masked += found.count;
+        let mut shown = found.text.into_owned();
+        if cut_at.is_some() {
+            cut(&mut shown, longest);
+        }
+        (shown, cut_at)
+    }
+}
+
+/// The compactions in what was read.
+pub(super) fn compactions(read: &Runs) -> Vec<CompactionRow> {
+    let row = |one: &crate::conversation::runs::Compaction| CompactionRow {
+        at: one.at,
+        tokens_before: one.tokens_before,
+        tokens_after: one.tokens_after,
+    };
+    read.compactions.iter().map(row).collect()
+}
+
+/// The tools in what was read, the most used first.
+pub(super) fn tools(read: &Runs) -> Vec<ToolRow> {
+    let mut rows: Vec<ToolRow> = read
+        .tools
+        .iter()
+        .map(|(name, used)| ToolRow {
+            name: name.clone(),
+            calls: used.calls,
+            errors: used.errors,
+            duration_ms: used.duration_ms,
+        })
+        .collect();
+    rows.sort_by_key(|row| Reverse(row.calls));
+    rows
+}

@@ -1,0 +1,110 @@
+//! Everything kept of one session.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rusqlite::Connection;
+
+use super::super::names::{owner, read_keys, read_models};
+use super::super::sums::{self, COLUMNS};
+use super::super::write::DAY_MS;
+use super::super::write::calls::{COLUMNS as CALL, read_call};
+use crate::domain::session_record::{KeptTranscript, MOST_CALLS, SessionRecord};
+use crate::domain::usage::ModelCall;
+use crate::domain::{AgentRef, Millis, ModelRef, SessionKey};
+use crate::store::StoreError;
+
+/// What is kept of the sessions with a key, one for each agent that has such a one. Where the session is listed,
+/// what an earlier session with the same key left is not part of it.
+pub(super) fn records(connection: &mut Connection, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+    let step = connection.transaction()?;
+    let mut statement = step.prepare(
+        "select t.id, a.installation, a.agent, t.session_id, t.released, coalesce(t.began_at, t.first_at)
+         from transcripts t join agents a on a.id = t.agent where t.session_key = ?1
+         order by coalesce(t.began_at, t.first_at, 9e18), t.id",
+    )?;
+    let mut sessions: BTreeMap<AgentRef, Vec<(i64, KeptTranscript)>> = BTreeMap::new();
+    let mut rows = statement.query([key.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let kept = KeptTranscript {
+            session_id: row.get_ref(3)?.as_str()?.into(),
+            released: row.get(4)?,
+            began_at: row.get(5)?,
+        };
+        let owner = owner(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+        sessions.entry(owner).or_default().push((row.get(0)?, kept));
+    }
+    drop(rows);
+    drop(statement);
+    let models: HashMap<i64, ModelRef> = read_models(&step)?.into_iter().collect();
+    let mut records = Vec::new();
+    for (owner, mut transcripts) in sessions {
+        if transcripts.iter().any(|(_, kept)| !kept.released) {
+            transcripts.retain(|(_, kept)| !kept.released);
+        }
+        records.push(record(&step, &models, owner, transcripts)?);
+    }
+    Ok(records)
+}
+
+fn record(
+    connection: &Connection,
+    models: &HashMap<i64, ModelRef>,
+    owner: AgentRef,
+    transcripts: Vec<(i64, KeptTranscript)>,
+) -> Result<SessionRecord, StoreError> {
+    let keys: HashMap<i64, _> = read_keys(connection, 0)?.into_iter().collect();
+    let mut record =
+        SessionRecord { owner, transcripts: Vec::new(), keys: Vec::new(), days: Vec::new(), calls: Vec::new() };
+    let mut places: HashMap<i64, usize> = HashMap::new();
+    let mut days: BTreeSet<Millis> = BTreeSet::new();
+    let ids: BTreeSet<i64> = transcripts.iter().map(|(id, _)| *id).collect();
+    let mut statement = connection
+        .prepare(&format!("select transcript, day, key, {COLUMNS} from transcript_days where transcript = ?1"))?;
+    for id in &ids {
+        let mut rows = statement.query([id])?;
+        while let Some(row) = rows.next()? {
+            let (day, number): (i64, i64) = (row.get(1)?, row.get(2)?);
+            let Some(key) = keys.get(&number) else { continue };
+            let place = *places.entry(number).or_insert_with(|| {
+                record.keys.push(key.clone());
+                record.keys.len() - 1
+            });
+            record.days.push((day * DAY_MS, place, sums::read(row, 3)?));
+            days.insert(day * DAY_MS);
+        }
+    }
+    record.calls = newest_calls(connection, models, &ids, &days)?;
+    record.transcripts = transcripts.into_iter().map(|(_, kept)| kept).collect();
+    Ok(record)
+}
+
+/// Calls stand by their time, not by their transcript: only the days on which the session worked are read.
+fn newest_calls(
+    connection: &Connection,
+    models: &HashMap<i64, ModelRef>,
+    ids: &BTreeSet<i64>,
+    days: &BTreeSet<Millis>,
+) -> Result<Vec<ModelCall>, StoreError> {
+    let mut calls = Vec::new();
+    let mut statement =
+        connection.prepare(&format!("select {CALL} from calls where at >= ?1 and at < ?2 order by at desc"))?;
+    for day in days.iter().rev() {
+        let mut rows = statement.query([day, &(day + DAY_MS)])?;
+        while let Some(row) = rows.next()? {
+            if !ids.contains(&row.get(12)?) {
+                continue;
+            }
+            let (mut call, _, model) = read_call(row)?;
+            call.model = model.and_then(|id| models.get(&id).cloned());
+            calls.push(call);
+            if calls.len() == MOST_CALLS {
+                break;
+            }
+        }
+        if calls.len() == MOST_CALLS {
+            break;
+        }
+    }
+    calls.reverse();
+    Ok(calls)
+}
