@@ -41,7 +41,7 @@ export function usePlaces(count, placeOf) {
   return { at: shown, on: { onPointerMove: point, onPointerLeave: leave, onKeyDown: move, onBlur: clear } };
 }
 
-/** Puts a tip beside `x`, inside its box; `y` from the top. */
+/** Puts a tip beside `x`, inside its box; `y` from the top, or what gives it. */
 export function useTip(tip, x, y) {
   useLayoutEffect(() => {
     const element = tip.current;
@@ -50,6 +50,6 @@ export function useTip(tip, x, y) {
     const right = x + 12;
     const room = offsetParent?.clientWidth ?? 0;
     const left = right + offsetWidth > room ? Math.max(0, x - offsetWidth - 12) : right;
-    Object.assign(element.style, { left: `${left}px`, top: `${y}px` });
+    Object.assign(element.style, { left: `${left}px`, top: `${typeof y === "function" ? y() : y}px` });
   });
 }

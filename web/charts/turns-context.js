@@ -78,9 +78,9 @@ export function ContextChart({ turns, compactions, contextWindow, first, words, 
     ${
       last &&
       html`<circle class=${isFull ? "dot is-full" : "dot"} cx=${xOf(last.place)} cy=${lastY} r="3" />
-      <text class=${isFull ? "t-strong is-full t-halo" : "t-strong t-halo"} x=${Math.min(right, xOf(last.place) + 2)} y=${lastY < TOP + 22 ? lastY + 18 : lastY - 8} text-anchor="end">${lastWord}</text>`
+      <text class=${isFull ? "t-strong is-full t-halo" : "t-strong t-halo"} x=${Math.min(right, xOf(last.place) + 2)} y=${lastY < TOP + 22 ? lastY + 18 : lastY - 8} text-anchor=${turns.length > 1 ? "end" : "middle"}>${lastWord}</text>`
     }
-    <text x=${LEFT} y=${HEIGHT - 6}>${words.turn(first)}</text>
+    <text x=${turns.length > 1 ? LEFT : xOf(0)} y=${HEIGHT - 6} text-anchor=${turns.length > 1 ? "start" : "middle"}>${words.turn(first)}</text>
     ${turns.length > 1 && html`<text x=${right} y=${HEIGHT - 6} text-anchor="end">${words.turn(first + turns.length - 1)}</text>`}
   </svg>`;
   return html`<div class="fd-turnbox" ref=${box} tabindex="0" role="group" aria-label=${label} ...${on}>

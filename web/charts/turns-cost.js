@@ -19,7 +19,8 @@ export function CostChart({ turns, whole, first, words, label, onAxis, tipOf }) 
   const [box, tip] = [useRef(null), useRef(null)];
   const width = useWidth(box);
   const [left, right] = [SIDE, Math.max(SIDE + 1, width - SIDE)];
-  const list = bars(turns, perBar(turns.length, Math.floor((right - left) / NARROW)));
+  const size = perBar(turns.length, Math.floor((right - left) / NARROW));
+  const list = bars(turns, size);
   const { sums, earlier } = totals(list, whole);
   const step = list.length > 0 ? (right - left) / list.length : 1;
   const { at, on } = usePlaces(list.length, (x) => Math.floor((x - left) / step));
@@ -30,7 +31,7 @@ export function CostChart({ turns, whole, first, words, label, onAxis, tipOf }) 
   const middle = (place) => left + (place + 0.5) * step;
   const points = sums.map((sum, place) => [middle(place), sumY(sum)]);
   // The line comes from what was spent before the first bar.
-  const path = linePath([[left, sumY(earlier)], ...points]);
+  const path = linePath([[Math.max(left, middle(0) - WIDEST), sumY(earlier)], ...points]);
   useTip(tip, at ? middle(at.place) : null, TOP);
   const line = (
     value,
@@ -56,7 +57,8 @@ export function CostChart({ turns, whole, first, words, label, onAxis, tipOf }) 
     ${list.map(bar)}
     <path class="ln-halo" d=${path} /><path class="ln-sum" d=${path} />
     ${points.length > 0 && html`<circle class="dot-sum" cx=${points.at(-1)[0]} cy=${points.at(-1)[1]} r="2.5" />`}
-    <text x=${left} y=${HEIGHT - 6}>${words.turn(first)}</text>
+    <text x=${turns.length > 1 ? left : middle(0)} y=${HEIGHT - 6} text-anchor=${turns.length > 1 ? "start" : "middle"}>${words.turn(first)}</text>
+    ${size > 1 && html`<text x=${(left + right) / 2} y=${HEIGHT - 6} text-anchor="middle">${words.perBar(size)}</text>`}
     ${turns.length > 1 && html`<text x=${right} y=${HEIGHT - 6} text-anchor="end">${words.turn(first + turns.length - 1)}</text>`}
   </svg>`;
   return html`<div class="fd-turnbox" ref=${box} tabindex="0" role="group" aria-label=${label} ...${on}>

@@ -11,7 +11,7 @@ const STEPS = [
 ];
 
 /** Room that a word wants, in pixels. */
-const WORD = 64;
+const WORD = 52;
 const LONG_WORD = 84;
 
 /** Minutes ahead of UTC at a time. */

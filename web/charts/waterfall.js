@@ -58,8 +58,8 @@ function rowsOf(run, isEach, factsOf) {
 }
 
 /** A silent step is drawn as work until it fell silent, and as waiting since. */
-function barsOf(step, edge, silentSince) {
-  const [from, to] = [step.startedAt, Math.max(step.startedAt, step.endedAt ?? edge)];
+function barsOf(step, end, silentSince) {
+  const [from, to] = [step.startedAt, Math.max(step.startedAt, end)];
   const look = lookOf(step);
   if (silentSince === null) return [{ from, to, look, step }];
   const since = Math.min(to, Math.max(from, silentSince));
@@ -76,7 +76,9 @@ export function waterfall(run, { now, stuckSince = null, isEach = false }) {
   const isLive = run.state === "running" && run.endedAt === null;
   const isOpen = (step) => isLive && step.endedAt === null;
   const long = (to - from) * LONG;
-  const isLong = (step) => step.kind === "tool" && (step.endedAt ?? edge) - step.startedAt >= long;
+  // Of a run that is over, what has no end was not written down: only its beginning is known.
+  const endOf = (step) => step.endedAt ?? (isLive ? edge : step.startedAt);
+  const isLong = (step) => step.kind === "tool" && endOf(step) - step.startedAt >= long;
   const factsOf = (step) => ({ isOpen: isOpen(step), isLong: isLong(step) });
   const models = run.steps.filter(({ kind }) => kind === "model");
   // Steps that are left out are the earliest.
@@ -89,16 +91,24 @@ export function waterfall(run, { now, stuckSince = null, isEach = false }) {
       id: `${steps[0].kind} ${steps[0].startedAt} ${run.steps.indexOf(steps[0])}`,
       kind: steps[0].kind,
       steps,
-      bars: steps.flatMap((step) => barsOf(step, edge, isOpen(step) ? silent : null)),
+      bars: steps.flatMap((step) => barsOf(step, endOf(step), isOpen(step) ? silent : null)),
       first: numbers.get(steps[0]) ?? null,
       last: numbers.get(steps.at(-1)) ?? null,
-      busyMs: steps.reduce((sum, step) => sum + Math.max(0, (step.endedAt ?? edge) - step.startedAt), 0),
+      busyMs: steps.reduce((sum, step) => sum + Math.max(0, endOf(step) - step.startedAt), 0),
       failed: steps.filter(isFailed).length,
+      why: steps[0].kind === "wait" ? whyOf(run.steps, steps[0]) : null,
       isOpen: isRowOpen,
       isStuck: isRowOpen && silent !== null,
     };
   });
   return { from, to, edge, rows, isLive, stuckSince: silent, run: runBars(run, { from, edge, silent }) };
+}
+
+/** What went wrong before a wait. */
+function whyOf(steps, wait) {
+  if (wait.error) return wait.error;
+  const before = steps.slice(0, steps.indexOf(wait)).findLast(({ kind }) => kind === "model");
+  return wait.name === "start" ? null : (before?.error ?? null);
 }
 
 /** The run itself: a pale bar, darker where it waited. */

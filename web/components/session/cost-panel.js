@@ -8,7 +8,8 @@ import { CostChart } from "../../charts/turns-cost.js";
 /** Money on an axis: as few digits as tell two lines apart. */
 export function axisMoney(value) {
   if (value === 0) return "$0";
-  if (value < 0.01) return `$${Number(value.toPrecision(1))}`;
+  if (value < 0.01) return `$${Number(value.toPrecision(2))}`;
+  if (value < 1) return `$${value.toFixed(3).replace(/0$/, "")}`;
   if (value < 10) return `$${value.toFixed(2).replace(/\.00$/, "")}`;
   return value < 1000 ? `$${Math.round(value)}` : `$${Number((value / 1000).toFixed(1))}k`;
 }
@@ -52,7 +53,7 @@ function Chart({ detail }) {
     turns=${turns}
     whole=${usage.cost}
     first=${first}
-    words=${{ turn: (n) => t("pTurn", { n }) }}
+    words=${{ turn: (n) => t("pTurn", { n }), perBar: (n) => t("pPerBar", { n }) }}
     label=${label}
     onAxis=${axisMoney}
     tipOf=${tipOf}

@@ -13,6 +13,13 @@ const MOST_MODELS = 5;
 
 const fact = (name, value, title) => html`<div key=${name}><dt>${t(name)}</dt><dd title=${title}>${value}</dd></div>`;
 
+/** Who stopped a call needs no message. */
+function Words({ message, aborted }) {
+  if (aborted && ["", "aborted"].includes(message)) return null;
+  if (!message) return html`<p class="fd-mute">${t("pNoMessage")}</p>`;
+  return html`<p class="fd-err__m"><bdi>${short(message, LONGEST)}</bdi></p>`;
+}
+
 function Trouble({ error, now }) {
   const { message, count, firstAt, lastAt, models, aborted, wastedTokens, wastedCost } = error;
   const [icon, look, word] = aborted ? ["slash-circle", "none", "aborted"] : ["x-octagon-fill", "failed", "failed"];
@@ -26,7 +33,7 @@ function Trouble({ error, now }) {
       <b>${t("pTimes", { n: count, c: exact(count) })}</b>
       <span class="fd-mute fd-push">${t("pLast", { time: moment(lastAt, now) })}</span>
     </p>
-    ${message ? html`<p class="fd-err__m"><bdi>${short(message, LONGEST)}</bdi></p>` : html`<p class="fd-mute">${t("pNoMessage")}</p>`}
+    <${Words} message=${message} aborted=${aborted} />
     <dl>
       ${fact("pFirstSeen", html`<time>${moment(firstAt, now)}</time>`)}
       ${fact("pLastSeen", html`<time>${moment(lastAt, now)}</time>`)}
@@ -57,7 +64,7 @@ export function ErrorsTab({ detail }) {
     tokens: tokens(sum("wastedTokens")),
     cost: money(sum("wastedCost")),
   });
-  return html`<p class="fd-note">${words}</p>
+  return html`<p class="fd-note fd-note--top">${words}</p>
     <ol class="fd-errs" aria-label=${t("pErrorsTitle")}>
       ${errors.map((error) => html`<${Trouble} key=${`${error.message} ${error.aborted}`} error=${error} now=${now} />`)}
     </ol>`;

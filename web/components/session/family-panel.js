@@ -59,6 +59,7 @@ function Member({ member, live, isCurrent, onOpen }) {
     aria-level=${member.depth + 1}
   >
     <span class=${`n d${depth}`}>
+      ${member.depth > DEEPEST && html`<span class="fd-mute" title=${t("pLevelNumber", { n: member.depth + 1 })}>+${member.depth - DEEPEST}</span>`}
       <${Type} type=${member.sessionType} />
       ${
         isCurrent
@@ -67,18 +68,18 @@ function Member({ member, live, isCurrent, onOpen }) {
       }
     </span>
     <${State} member=${member} live=${live} />
-    <span class="num" title=${exact(member.tokens)}>${tokens(member.tokens)}</span>
+    <span class="num" title=${member.tokens === null ? undefined : exact(member.tokens)}>${tokens(member.tokens)}</span>
     <span class="num" title=${member.cost === null ? t("unpriced") : exactMoney(member.cost)}><b>${money(member.cost)}</b></span>
   </li>`;
 }
 
 function Sum({ name, sum }) {
-  return html`<li class="ft">
+  return html`<p class="fd-tree__ft">
     <span class="fd-mute fd-cut">${name}${sum.unpriced > 0 && `, ${t("pWithoutSessions", { n: sum.unpriced, c: exact(sum.unpriced) })}`}</span>
     <span></span>
     <span class="num" title=${exact(sum.tokens)}><b>${tokens(sum.tokens)}</b></span>
     <span class="num" title=${sum.cost === null ? t("unpriced") : exactMoney(sum.cost)}><b>${money(sum.cost)}</b></span>
-  </li>`;
+  </p>`;
 }
 
 export function FamilyPanel({ detail, openKey }) {
@@ -106,8 +107,8 @@ export function FamilyPanel({ detail, openKey }) {
     </div>
     <ul class="fd-tree">
       ${family.map((member) => html`<${Member} key=${member.key} member=${member} live=${byKey.get(member.key)} isCurrent=${member.key === key} onOpen=${() => openKey(member.key, installation)} />`)}
-      ${isPart && html`<${Sum} name=${t("pThisBranch")} sum=${sumOf(branch)} />`}
-      ${family.length > 1 && html`<${Sum} name=${t("pWholeBranch")} sum=${all} />`}
     </ul>
+    ${isPart && html`<${Sum} name=${t("pThisBranch")} sum=${sumOf(branch)} />`}
+    ${family.length > 1 && html`<${Sum} name=${t("pWholeBranch")} sum=${all} />`}
   </section>`;
 }

@@ -96,14 +96,14 @@ function Content({ log, error, again, scope, level, isFollowed }) {
   const retry = html`<div class="fd-state__row"><button type="button" class="fd-btn" onClick=${again}>${t("tryNow")}</button></div>`;
   if (!log && error)
     return html`<${Nothing} icon="x-octagon-fill" title=${t("pLogError")} text=${error} action=${retry} />`;
-  if (!log) return html`<p class="fd-note" role="status">${t("pLogReading")}</p>`;
+  if (!log) return html`<p class="fd-note fd-note--top" role="status">${t("pLogReading")}</p>`;
   if (log.lines.length === 0) {
     const text =
       log.problem ?? t(scope === "session" ? "pLogNoneSession" : "pLogNoneGateway", { level: t(`pLevel_${level}`) });
     return html`<${Nothing} icon="journal-text" title=${t("pLogNone")} text=${text} />`;
   }
   const note = error ?? log.problem;
-  return html`${note && html`<p class="fd-note" role="status"><${Icon} name="exclamation-circle" /><bdi>${note}</bdi></p>`}
+  return html`${note && html`<p class="fd-note fd-note--top" role="status"><${Icon} name="exclamation-circle" /><bdi>${note}</bdi></p>`}
     <${Lines} key=${`${scope} ${level}`} log=${log} scope=${scope} isFollowed=${isFollowed} />
     <${Foot} log=${log} />`;
 }

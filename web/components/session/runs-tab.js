@@ -97,7 +97,7 @@ export function RunsTab({ detail, row }) {
   };
   const places = all.runs.map((_, place) => last - place);
   if (all.runs.length === 0) {
-    return html`<p class="fd-note">${t(detail.messages === "none" ? "pNoTranscript" : "pNoRuns")}</p>
+    return html`<p class="fd-note fd-note--top">${t(detail.messages === "none" ? "pNoTranscript" : "pNoRuns")}</p>
       <${Extent} all=${all} detail=${detail} />`;
   }
   return html`<ol class="fd-runs" aria-label=${t("pRuns")}>

@@ -1,5 +1,5 @@
 // The waterfall of one run: names, bars over one axis, durations; read by pointer, by arrow keys, or as a list.
-import { html, useRef, useState } from "../../lib/html.js";
+import { html, useLayoutEffect, useRef, useState } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { clock, tokens } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
@@ -109,6 +109,13 @@ function useReading(view) {
   return { at: shown, on: { onPointerMove: point, onPointerLeave: leave, onKeyDown: move, onBlur: () => setAt(null) } };
 }
 
+/** A row that the keys have chosen is scrolled to, below the axis. */
+function useSeen(box, at) {
+  useLayoutEffect(() => {
+    if (at?.isKeyed) box.current.querySelector(`[data-row="${at.row}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [at?.row]);
+}
+
 export function Fall({ run, view, name, family, openChild }) {
   const [axis, box, tip] = [useRef(null), useRef(null), useRef(null)];
   const width = useWidth(axis);
@@ -118,7 +125,8 @@ export function Fall({ run, view, name, family, openChild }) {
   const bar = at && at.bar !== null ? (at.row < 0 ? view.run : view.rows[at.row].bars)[at.bar] : null;
   const start = axis.current?.offsetLeft ?? 0;
   const x = at && (at.isKeyed ? start + (bar ? place(bar, view, width).x : 0) : at.x);
-  useTip(tip, at ? x : null, at ? (at.row + 1) * HEIGHT + 2 * HEIGHT - (box.current?.scrollTop ?? 0) + 4 : 0);
+  useSeen(box, at);
+  useTip(tip, at ? x : null, () => (at.row + 3) * HEIGHT - box.current.scrollTop + 4);
   const drawn = { view, width, marks, xOf };
   const content = () =>
     at.row < 0

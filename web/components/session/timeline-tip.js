@@ -43,12 +43,12 @@ export function RunTip({ run, view }) {
 export function StepTip({ row, bar, view, family }) {
   if (!bar && row.steps.length > 1) return html`<${Sum} row=${row} family=${family} />`;
   const step = bar?.step ?? row.steps[0];
-  const end = stepEnd(step);
+  const end = stepEnd(step) ?? (row.why && short(row.why, 300));
   const number = row.kind === "model" ? row.first + row.steps.indexOf(step) : null;
   const isOpen = view.isLive && step.endedAt === null;
   return html`<b class="fd-cut"><bdi>${stepName(step, number, family)}</bdi></b>
     ${step.kind === "model" && step.name && html`<p class="fd-mute"><bdi class="fd-cut">${short(step.name)}</bdi></p>`}
-    <${When} from=${step.startedAt} to=${step.endedAt ?? view.edge} isOpen=${isOpen} />
+    <${When} from=${step.startedAt} to=${step.endedAt ?? (isOpen ? view.edge : step.startedAt)} isOpen=${isOpen} />
     ${!isOpen && step.endedAt === null && html`<p class="fd-mute">${t("pNoEnd")}</p>`}
     ${end && html`<p class="fd-tip__long"><bdi>${end}</bdi></p>`}
     <${Spent} tokens=${step.tokens} cost=${step.cost} />`;

@@ -13,6 +13,7 @@ export const short = (text, most = LONGEST) => (text.length > most ? `${text.sli
 
 /** `0:41` in a column; below a second what part of it. */
 export function brief(ms) {
+  if (ms === 0) return "—";
   if (ms >= 1000) return running(ms);
   return ms < 50 ? "0.0s" : `${(ms / 1000).toFixed(1)}s`;
 }
@@ -82,9 +83,8 @@ const ROWS = {
     steps.length === 1 ? t("pSpawned", { name: childName(steps[0], family) }) : t("pSubagents", { n: steps.length }),
   compaction: ({ steps }) => (steps.length === 1 ? t("pCompaction") : t("pCompactions", { n: steps.length })),
   wait: ({ steps }) => {
-    const why = steps[0].error || steps[0].detail;
     if (steps.length > 1) return t("pWaits", { n: steps.length });
-    return why ? t("pRetried", { why: short(why, 40) }) : t("pWaiting");
+    return t(steps[0].name === "start" ? "pWaitStart" : "pWaitRetry");
   },
 };
 
