@@ -12,6 +12,7 @@ import { KeysDialog } from "./components/keys-dialog.js";
 import { PageHeader, TabBar } from "./components/page-header.js";
 import { Audit } from "./pages/audit.js";
 import { Overview } from "./pages/overview.js";
+import { Session } from "./pages/session.js";
 import { Sources } from "./pages/sources.js";
 import { Usage } from "./pages/usage.js";
 
@@ -25,6 +26,8 @@ effect(() => {
   else delete document.documentElement.dataset.bsTheme;
 });
 effect(() => {
+  // An opened session gives the window its own name.
+  if (route.value.page === "session") return;
   const live = rows.value.filter((row) => row.isRunning).length;
   document.title = snapshot.value ? `${live} ${t("liveNow")} · Factory Dashboard` : "Factory Dashboard";
 });
@@ -54,7 +57,11 @@ function App() {
   };
   return html`<a class="fd-skip" href="#main" onClick=${skip}>${t("skip")}</a>
     <${PageHeader} />
-    <main class="fd-page" id="main" tabindex="-1"><${Page} /></main>
+    ${
+      page === "session"
+        ? html`<${Session} key="session" />`
+        : html`<main key="page" class="fd-page" id="main" tabindex="-1"><${Page} /></main>`
+    }
     <${TabBar} />
     <${KeysDialog} />
     <${AskDialog} />

@@ -3,12 +3,14 @@ import en from "./words-en.js";
 import ko from "./words-ko.js";
 import panelsEn from "./words-panels-en.js";
 import panelsKo from "./words-panels-ko.js";
+import sessionEn from "./words-session-en.js";
+import sessionKo from "./words-session-ko.js";
 import { language } from "./prefs.js";
 
 /** All words of both languages: each part of the page brings its own. */
 export const WORDS = {
-  en: { ...en, ...panelsEn },
-  ko: { ...ko, ...panelsKo },
+  en: { ...en, ...panelsEn, ...sessionEn },
+  ko: { ...ko, ...panelsKo, ...sessionKo },
 };
 
 const written = (value) => (typeof value === "number" ? value.toLocaleString("en-US") : value);

@@ -1,0 +1,100 @@
+// The conversation of a session: the newest page first, older ones on the way up, live while it runs.
+import { html, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
+import { t } from "../../lib/i18n.js";
+import { createPairing, daysOf } from "../../lib/conversation.js";
+import { day } from "../../lib/conversation-words.js";
+import { exact } from "../../lib/format.js";
+import { Icon } from "../icon.js";
+import { ConversationEnd } from "./conversation-end.js";
+import { ConversationSkeleton, NoMessages, Unread } from "./conversation-states.js";
+import { Message } from "./message.js";
+import { useOlder, useScroll } from "./scroll.js";
+
+/** Where nothing is pushed for a change, a run is looked after so often. */
+const LOOK_MS = 2000;
+
+/** What comes later, when the session's row says that something happened, and while it runs. */
+function useLive(store, row) {
+  useEffect(() => {
+    if (store.state.value.known) store.newer();
+  }, [store, row]);
+  const isRunning = Boolean(row?.isRunning);
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setInterval(() => document.hidden || store.newer(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [store, isRunning]);
+}
+
+/** What stands above the first message: more of them, that they are on their way, or that this is the beginning. */
+function Top({ known, loading, problem, query, older }) {
+  const count = known.messages.length;
+  const words = t(query ? "convHitsSoFar" : "convShown", { n: exact(count) });
+  const masked = known.masked > 0 && html` · ${t("convMaskedCount", { n: known.masked })}`;
+  if (loading === "older") return html`<p class="fd-conv__more" aria-busy="true">${t("convLoadingOlder")}</p>`;
+  if (problem) {
+    return html`<p class="fd-conv__more">
+      <span>${t("convOlderFailed")} <bdi>${problem.message}</bdi></span>
+      <button type="button" class="fd-link" onClick=${older}>${t("tryNow")}</button>
+    </p>`;
+  }
+  if (!known.before) return html`<p class="fd-conv__more">${query ? words : t("convBeginning")}${masked}</p>`;
+  return html`<p class="fd-conv__more">
+    <span>${words}${masked}</span>
+    <button type="button" class="fd-link" onClick=${older}>${t(query ? "convSearchOn" : "convLoadOlder")}</button>
+  </p>`;
+}
+
+const waitsOf = (row) => (row?.isStuck ? "stuck" : row?.isRunning ? "waiting" : "");
+
+function List({ items, known, view, row }) {
+  const days = useMemo(() => daysOf(items), [items]);
+  const waits = waitsOf(row);
+  const last = items.length - 1;
+  const isWhole = known.before === null && !view.query;
+  return items.flatMap((item, place) => [
+    days[place] && html`<p key=${`day ${item.id}`} class="fd-day"><span>${day(days[place], view.language)}</span></p>`,
+    html`<${Message}
+      key=${item.id}
+      item=${item}
+      view=${view}
+      isFirst=${isWhole && place === 0}
+      waits=${place === last ? waits : ""}
+    />`,
+  ]);
+}
+
+export function Conversation({ store, row, detail, view, openSession }) {
+  const state = useSignal(store.state);
+  const { known, loading, problem, query } = state;
+  const box = useRef(null);
+  const inner = useRef(null);
+  const top = useRef(null);
+  const pair = useMemo(createPairing, [store]);
+  const messages = known?.messages;
+  const items = useMemo(() => (messages ? pair(messages) : []), [messages]);
+  const { fresh, toEnd } = useScroll({ box, inner, items, isKept: Boolean(known) });
+  useLive(store, row);
+  const older = () => store.older();
+  useOlder({ box, top, page: `${items.length} ${known?.before} ${loading}`, more: () => problem || older() });
+  if (!known && problem) return html`<${Unread} problem=${problem} again=${store.first} />`;
+  const isEmpty = known && items.length === 0 && !known.before;
+  return html`<div class="fd-convbox">
+    <div class="fd-conv" ref=${box} tabindex="0" role="region" aria-label=${t("convMessages")}>
+      <div class="fd-conv__in" ref=${inner} aria-busy=${known ? undefined : "true"}>
+        <div ref=${top}>${known && !isEmpty && html`<${Top} ...${{ known, loading, problem, query, older }} />`}</div>
+        ${!known && html`<${ConversationSkeleton} />`}
+        ${isEmpty && html`<${NoMessages} query=${query} row=${row} />`}
+        ${known && html`<${List} items=${items} known=${known} view=${view} row=${row} />`}
+        ${known && !query && html`<${ConversationEnd} row=${row} detail=${detail} openSession=${openSession} />`}
+      </div>
+    </div>
+    <p class="fd-sr" role="status">${fresh > 0 ? t("convNew", { n: fresh }) : ""}</p>
+    ${
+      fresh > 0 &&
+      html`<button type="button" class="fd-btn fd-btn--ink fd-conv__new" onClick=${toEnd}>
+        <${Icon} name="arrow-down" />${t("convNew", { n: fresh })}
+      </button>`
+    }
+  </div>`;
+}
