@@ -80,6 +80,7 @@ function Save({ shown }) {
 export function FilterBar({ all, shown }) {
   const { params } = useSignal(route);
   const { text, statuses, types } = chosen(params);
+  const isGrouped = params.group === "family";
   const isAll = statuses.length + types.length === 0;
   return html`<div class="fd-tools" role="search">
     <h2>${t("sessions")}</h2>
@@ -93,6 +94,11 @@ export function FilterBar({ all, shown }) {
       </div>
       <div>
         <${Chips} param="type" words=${TYPES} chosen=${types} counts=${countBy(all, "sessionType", TYPES)} />
+      </div>
+      <div>
+        <${Chip} pressed=${isGrouped} onClick=${() => setParams({ group: isGrouped ? null : "family" })}>
+          <${Icon} name="diagram-3" />${t("pByFamily")}
+        <//>
       </div>
     </div>
     <${Save} shown=${shown} />

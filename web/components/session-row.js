@@ -3,10 +3,11 @@ import { html, memo, useRef } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { exact, exactMoney, money, percent, tokens } from "../lib/format.js";
 import { href } from "../lib/router.js";
-import { nameOf } from "../lib/status.js";
+import { idOf, nameOf } from "../lib/status.js";
 import { ContextBar, Flag, Tag } from "./tag.js";
 import { useGlow } from "./glow.js";
 import { Pick, RowActions } from "./row-actions.js";
+import { Fold, indent } from "./table-families.js";
 
 /** A label may have thousands of characters; a row or a tooltip of that size helps nobody. */
 const LONGEST_NAME = 300;
@@ -17,12 +18,14 @@ function look(row) {
   return isPale ? `${trouble} is-stale` : trouble;
 }
 
-function Name({ row, now, onClick }) {
+function Name({ row, now, family, onClick }) {
   const name = nameOf(row).slice(0, LONGEST_NAME);
   return html`<div class="fd-name">
+    ${family.depth > 0 && html`<span class="fd-sr">${t("pLevelNumber", { n: family.depth + 1 })}</span>`}
     <a class="fd-cut" href=${href("overview", { open: row.key })} title=${name} onClick=${onClick}>
       <bdi class="fd-u">${name}</bdi>
     </a>
+    <${Fold} id=${idOf(row)} name=${name} size=${family.size} isFolded=${family.isFolded} stuck=${family.stuck} />
     <${Flag} row=${row} now=${now} />
     <span class="fd-mono fd-cut">${row.taskName}</span>
   </div>`;
@@ -65,8 +68,8 @@ const saying = (row, cache) => ({
   cost: `${money(row.cost)} ${row.costLevel}`,
 });
 
-/** `now` is given only where the row counts the time; `age` is in words. */
-export const SessionRow = memo(({ row, index, now, age, control, isPicked, onOpen, onPick }) => {
+/** `now` is given only where the row counts the time; `age` is in words; `depth`, `size`, `isFolded`, `stuck` in a family. */
+export const SessionRow = memo(({ row, index, now, age, control, isPicked, onOpen, onPick, ...family }) => {
   const line = useRef(null);
   const cache = row.cacheReadTokens + row.cacheWriteTokens;
   const open = (event) => {
@@ -89,8 +92,8 @@ export const SessionRow = memo(({ row, index, now, age, control, isPicked, onOpe
   >
     ${hasActs && html`<${Pick} isPicked=${isPicked} name=${nameOf(row).slice(0, LONGEST_NAME)} onPick=${pick} />`}
     <td role="cell" class="c-status"><${Tag} name=${row.status} breathes=${row.isRunning && !row.isStuck} /></td>
-    <td role="cell" class="c-name">
-      <${Name} row=${row} now=${now} onClick=${open} />
+    <td role="cell" class=${`c-name ${indent(family.depth)}`}>
+      <${Name} row=${row} now=${now} family=${family} onClick=${open} />
       <${UnderName} row=${row} cache=${cache} />
     </td>
     <td role="cell" class="c-type"><${Tag} name=${row.sessionType} /></td>

@@ -15,6 +15,7 @@ import { EmptyState, NoMatch, TableSkeleton } from "./empty-state.js";
 import { RowMenu } from "./row-actions.js";
 import { SelectionBar } from "./selection-bar.js";
 import { SessionRow } from "./session-row.js";
+import { useFamilies } from "./table-families.js";
 import { useHeldOrder, useKeptFocus, usePicking, useWalk, useWindow } from "./table-behaviour.js";
 import { HEADS, TableHead } from "./table-head.js";
 
@@ -38,7 +39,7 @@ function ageWords(row, now) {
   return age === null ? t("never") : ago(age, language.value);
 }
 
-function Table({ held, wanted, onOpen }) {
+function Table({ held, wanted, placeOf, onOpen }) {
   const { list } = held;
   const now = useSignal(serverNow);
   const body = useRef(null);
@@ -48,8 +49,9 @@ function Table({ held, wanted, onOpen }) {
   const { control } = useSignal(access);
   const picked = useSignal(selected);
   const { ids, pick } = usePicking(list);
-  const drawn = list.slice(from, to).map(
-    (row, place) => html`<${SessionRow}
+  const line = (row, place) => {
+    const { depth = 0, size = 0, isFolded = false, below = [] } = placeOf(row) ?? {};
+    return html`<${SessionRow}
       key=${idOf(row)}
       row=${row}
       index=${from + place}
@@ -60,8 +62,13 @@ function Table({ held, wanted, onOpen }) {
       isPicked=${picked.has(idOf(row))}
       onPick=${pick}
       onOpen=${onOpen}
-    />`,
-  );
+      depth=${depth}
+      size=${size}
+      isFolded=${isFolded}
+      stuck=${below.filter((one) => one.isStuck).length}
+    />`;
+  };
+  const drawn = list.slice(from, to).map(line);
   return html`<table
     class=${control === "off" ? "fd-table" : "fd-table fd-table--acts"}
     role="table"
@@ -106,7 +113,9 @@ export function SessionTable({ onOpen }) {
   const parts = useMemo(() => chosen(params), [params]);
   const wanted = useMemo(() => wantedOrder(params), [params]);
   const sorted = useMemo(() => sort(filter(all, parts), wanted.column, wanted.order), [all, parts, wanted]);
-  const held = useHeldOrder(sorted, `${wanted.column} ${wanted.order} ${JSON.stringify(parts)}`);
+  const families = useFamilies(sorted, all, params.group === "family");
+  const question = `${wanted.column} ${wanted.order} ${JSON.stringify(parts)} ${families.question}`;
+  const held = useHeldOrder(families.list, question);
   if (!data || (all.length === 0 && scanning)) return html`<${TableSkeleton} about=${about} />`;
   if (all.length === 0) return html`<${EmptyState} about=${about} />`;
   const unpriced = data.tokenStats.unpricedModels.length;
@@ -115,7 +124,7 @@ export function SessionTable({ onOpen }) {
     ${
       held.list.length === 0
         ? html`<${NoMatch} count=${all.length} wanted=${parts} />`
-        : html`<${Table} held=${held} wanted=${wanted} onOpen=${onOpen} />`
+        : html`<${Table} held=${held} wanted=${wanted} placeOf=${families.placeOf} onOpen=${onOpen} />`
     }
     <${SelectionBar} all=${all} />
     <${RowMenu} />

@@ -4,10 +4,13 @@ import { t } from "../lib/i18n.js";
 import { running, span, tokens } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { rows, serverNow, snapshot } from "../lib/store.js";
+import { route } from "../lib/router.js";
 import { idOf } from "../lib/status.js";
 import { targetOf, taskTarget } from "../lib/actions.js";
 import { ActButton } from "./act-button.js";
 import { Icon } from "./icon.js";
+import { indent } from "./table-families.js";
+import { FamilyHead, inFamilies } from "./task-families.js";
 import { Tag } from "./tag.js";
 
 /** How many rows a desktop shows before "more". */
@@ -45,7 +48,7 @@ function Item({ item, now, fetchedAt, onOpen }) {
     run: () => tokens(item.tokens),
   };
   const name = (item.title || item.taskName).slice(0, LONGEST_TITLE);
-  return html`<li class=${`fd-q--${kind}`}>
+  return html`<li class=${`fd-q--${kind} ${indent(item.depth ?? 0)}`}>
     <span class="fd-q__i"><${Icon} name=${ICONS[kind]} extra=${kind === "run" ? "fd-breathe" : ""} /></span>
     <button type="button" class="fd-q__t fd-cut" disabled=${!row} onClick=${() => onOpen(row)}>
       <bdi class="fd-u">${name}</bdi>
@@ -73,10 +76,11 @@ function Skeleton() {
   return html`<${Panel} aria-busy="true">${[1, 2, 3].map(row)}<//>`;
 }
 
-function List({ items, isLong, data, onOpen }) {
+function List({ items, isLong, isGrouped, data, onOpen }) {
   const now = useSignal(serverNow);
   const fetchedAt = Date.parse(data.fetchedAt);
-  const row = (item, place) => html`<${Item}
+  const head = ({ row }) => html`<${FamilyHead} key=${`head ${idOf(row)}`} row=${row} onOpen=${onOpen} />`;
+  const line = (item, place) => html`<${Item}
     key=${item.key ? idOf(item) : `${item.title}${place}`}
     item=${item}
     now=${now}
@@ -89,8 +93,8 @@ function List({ items, isLong, data, onOpen }) {
     role="group"
     aria-label=${t("taskQueue")}
   >
-    <ul>
-      ${items.slice(0, MOST).map(row)}
+    <ul class=${isGrouped ? "is-grouped" : ""}>
+      ${items.slice(0, MOST).map((item, place) => (item.isHead ? head(item) : line(item, place)))}
       ${items.length > MOST && html`<li key="more" class="fd-queue__rest">${t("more", { n: items.length - MOST })}</li>`}
     </ul>
   </div>`;
@@ -100,11 +104,13 @@ export function TaskQueue({ onOpen }) {
   const data = useSignal(snapshot);
   const all = useSignal(rows);
   const [isLong, setLong] = useState(false);
+  const isGrouped = useSignal(route).params.group === "family";
   if (!data) return html`<${Skeleton} />`;
-  const items = arrange(data.taskQueue, all);
-  const works = items.filter((item) => item.status === "active").length;
-  const hidden = items.length - SHORT;
-  const head = html`<p class="fd-push">${t("queueCount", { r: works, w: items.length - works })}</p>`;
+  const arranged = arrange(data.taskQueue, all);
+  const items = isGrouped ? inFamilies(arranged, all) : arranged;
+  const works = arranged.filter((item) => item.status === "active").length;
+  const hidden = items.slice(SHORT).filter(({ isHead }) => !isHead).length;
+  const head = html`<p class="fd-push">${t("queueCount", { r: works, w: arranged.length - works })}</p>`;
   const more = () => html`<button
     type="button"
     class="fd-queue__more"
@@ -115,7 +121,7 @@ export function TaskQueue({ onOpen }) {
   </button>`;
   return html`<${Panel} head=${head} look=${items.length > MANY ? "is-many" : ""}>
     ${items.length === 0 && html`<p class="fd-queue__none">${t("queueEmpty")}</p>`}
-    ${items.length > 0 && html`<${List} items=${items} isLong=${isLong} data=${data} onOpen=${onOpen} />`}
+    ${items.length > 0 && html`<${List} items=${items} isLong=${isLong} isGrouped=${isGrouped} data=${data} onOpen=${onOpen} />`}
     ${hidden > 0 && more()}
   <//>`;
 }

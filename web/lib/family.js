@@ -3,33 +3,65 @@ import { idOf } from "./status.js";
 
 const parentId = (row) => (row.parentKey ? `${row.installation} ${row.parentKey}` : null);
 
-/** The ids from a row up to the first of its family; a cycle ends where it began. */
-function lineOf(row, byId) {
-  const line = [];
-  const seen = new Set();
-  for (let one = row; one && !seen.has(idOf(one)); one = byId.get(parentId(one))) {
-    seen.add(idOf(one));
-    line.push(idOf(one));
+/** The next row above that is shown: one that the filter left out is passed over. */
+function nextShown(row, byId, shown) {
+  const seen = new Set([idOf(row)]);
+  let id = parentId(row);
+  while (id !== null && byId.has(id) && !seen.has(id)) {
+    if (shown.has(id)) return id;
+    seen.add(id);
+    id = parentId(byId.get(id));
   }
-  return line;
+  return null;
 }
 
-const indexOf = (all) => new Map(all.map((row) => [idOf(row), row]));
+/** Who stands above each of the rows that are shown; a circle is cut where it closes, so that it has a first. */
+function forest(shownRows, all) {
+  const byId = new Map(all.map((row) => [idOf(row), row]));
+  const shown = new Set(shownRows.map(idOf));
+  const above = new Map(shownRows.map((row) => [idOf(row), nextShown(row, byId, shown)]));
+  const safe = new Set();
+  for (const row of shownRows) {
+    const path = new Set();
+    let id = idOf(row);
+    while (id !== null && !safe.has(id)) {
+      if (path.has(id)) {
+        above.set(id, null);
+        break;
+      }
+      path.add(id);
+      id = above.get(id);
+    }
+    for (const one of path) safe.add(one);
+  }
+  return above;
+}
 
-/** Who begins a family. In a cycle nobody does: the least id is taken, so that all of it take the same. */
-function firstOf(row, byId) {
-  const line = lineOf(row, byId);
-  const next = parentId(byId.get(line.at(-1)));
-  const start = line.indexOf(next);
-  return start < 0 ? line.at(-1) : line.slice(start).sort()[0];
+/** What a filter takes for a family: a key has no spaces there. */
+export const wordOf = (key) => key.replace(/\s/g, encodeURIComponent);
+
+/** Gives the id of the first of a family, for the id of anybody in it. */
+export function firsts(all) {
+  const above = forest(all, all);
+  const known = new Map();
+  return (id) => {
+    const path = [];
+    let one = id;
+    while (!known.has(one) && (above.get(one) ?? null) !== null) {
+      path.push(one);
+      one = above.get(one);
+    }
+    const first = known.get(one) ?? one;
+    for (const passed of path) known.set(passed, first);
+    return first;
+  };
 }
 
 /** The ids of everybody in the families of those rows that `isIt` is true of. */
 export function members(all, isIt) {
-  const byId = indexOf(all);
-  const first = new Map(all.map((row) => [row, firstOf(row, byId)]));
-  const wanted = new Set(all.filter(isIt).map((row) => first.get(row)));
-  return new Set(all.filter((row) => wanted.has(first.get(row))).map(idOf));
+  const firstOf = firsts(all);
+  const wanted = new Set(all.filter(isIt).map((row) => firstOf(idOf(row))));
+  return new Set(all.map(idOf).filter((id) => wanted.has(firstOf(id))));
 }
 
 const LEVELS = ["low", "medium", "high"];
@@ -45,65 +77,54 @@ export function folded(row, others) {
   return { ...row, ...sums, cost, costLevel: level, unpricedSessions: all.length - priced.length };
 }
 
-/** Children by the id of their parent, and who has none among `sorted`; both in the order of `sorted`. */
-function branches(sorted, all) {
-  const byId = indexOf(all);
-  const shown = new Set(sorted.map(idOf));
-  const children = new Map();
-  const above = new Map();
-  for (const row of sorted) {
-    // A parent that the filter left out is passed over: the next one above it that is shown takes its place.
-    const [, ...line] = lineOf(row, byId);
-    above.set(idOf(row), line.find((id) => shown.has(id)) ?? null);
+/** All in preorder by what `children` says, each with its depth. No recursion: a chain may be thousands long. */
+function preorder(children) {
+  const list = [];
+  const stack = [...(children.get(null) ?? [])].reverse().map((row) => ({ row, depth: 0 }));
+  while (stack.length > 0) {
+    const one = stack.pop();
+    list.push(one);
+    const below = children.get(idOf(one.row)) ?? [];
+    for (const row of [...below].reverse()) stack.push({ row, depth: one.depth + 1 });
   }
-  for (const row of sorted) {
-    const id = idOf(row);
-    // Whoever would be its own ancestor begins a family instead.
-    const parent = reaches(above, above.get(id), id) ? null : above.get(id);
-    if (parent === null) above.set(id, null);
-    children.set(parent, [...(children.get(parent) ?? []), row]);
-  }
-  return children;
+  return list;
 }
 
-function reaches(above, from, id) {
-  const seen = new Set();
-  for (let one = from; one !== null && one !== undefined && !seen.has(one); one = above.get(one)) {
-    if (one === id) return true;
-    seen.add(one);
+/** Families in the order of `sorted`: each stands where its best row would, and so does each branch in it. */
+function laid(sorted, all) {
+  const above = forest(sorted, all);
+  const children = new Map();
+  for (const row of sorted) {
+    const parent = above.get(idOf(row));
+    if (!children.has(parent)) children.set(parent, []);
+    children.get(parent).push(row);
   }
-  return false;
+  const best = new Map(sorted.map((row, place) => [idOf(row), place]));
+  const size = new Map(sorted.map((row) => [idOf(row), 0]));
+  for (const { row } of preorder(children).reverse()) {
+    const [id, parent] = [idOf(row), above.get(idOf(row))];
+    if (parent === null) continue;
+    best.set(parent, Math.min(best.get(parent), best.get(id)));
+    size.set(parent, size.get(parent) + size.get(id) + 1);
+  }
+  for (const rows of children.values()) rows.sort((a, b) => best.get(idOf(a)) - best.get(idOf(b)));
+  return preorder(children).map((one) => ({ ...one, size: size.get(idOf(one.row)) }));
 }
 
 /**
- * Rows in the order of `sorted`, but families together: each begins where its best row stands, and below a row
- * stands what it started. `isFolded(id)` hides what is below. Every entry: row, depth, how many are below it.
+ * Rows with what they started below them; see `laid`. `isFolded(id)` hides what is below: then `below` is that.
+ * Every entry: row, depth, how many are below it, whether it is folded.
  */
 export function grouped(sorted, all, isFolded = () => false) {
-  const children = branches(sorted, all);
-  const rank = new Map(sorted.map((row, place) => [idOf(row), place]));
-  const below = new Map();
-  const best = new Map();
-  const walk = (row) => {
-    const id = idOf(row);
-    const under = (children.get(id) ?? []).flatMap((child) => [child, ...walk(child)]);
-    below.set(id, under);
-    best.set(id, Math.min(rank.get(id), ...under.map((one) => rank.get(idOf(one)))));
-    return under;
-  };
-  const first = children.get(null) ?? [];
-  first.forEach(walk);
-  const inOrder = (rows) => [...rows].sort((a, b) => best.get(idOf(a)) - best.get(idOf(b)));
+  const whole = laid(sorted, all);
   const list = [];
-  const lay = (rows, depth) => {
-    for (const row of inOrder(rows)) {
-      const id = idOf(row);
-      const isShut = below.get(id).length > 0 && isFolded(id);
-      list.push({ row, depth, below: below.get(id), isFolded: isShut });
-      if (!isShut) lay(children.get(id) ?? [], depth + 1);
-    }
-  };
-  lay(first, 0);
+  for (let place = 0; place < whole.length; place += 1) {
+    const { row, depth, size } = whole[place];
+    const isShut = size > 0 && isFolded(idOf(row));
+    const below = isShut ? whole.slice(place + 1, place + 1 + size).map((one) => one.row) : [];
+    list.push({ row, depth, size, below, isFolded: isShut });
+    if (isShut) place += size;
+  }
   return list;
 }
 

@@ -1,4 +1,7 @@
-// The filter box: words, and `agent:ops model:opus type:cron status:idle cost>1 has:error`. Pure.
+// The filter box: words, and `agent:ops model:opus type:cron status:idle cost>1 has:error family:KEY`. Pure.
+import { members, wordOf } from "./family.js";
+import { idOf } from "./status.js";
+
 const FIELDS = ["agent", "model", "type", "status", "kind", "channel", "installation"];
 
 /** The parts of a filter: words, fields, comparisons. */
@@ -9,7 +12,7 @@ export function parse(text) {
     const field = /^agent:[^:]+:/i.test(word) ? null : /^([a-z]+):(.+)$/i.exec(word);
     const compare = /^(cost|tokens|context)([<>])\$?(\d+(?:\.\d+)?)%?$/i.exec(word);
     if (compare) parts.push({ field: compare[1].toLowerCase(), sign: compare[2], value: Number(compare[3]) });
-    else if (field && (FIELDS.includes(field[1].toLowerCase()) || field[1].toLowerCase() === "has")) {
+    else if (field && [...FIELDS, "has", "family"].includes(field[1].toLowerCase())) {
       parts.push({ field: field[1].toLowerCase(), value: field[2].toLowerCase() });
     } else parts.push({ word: word.toLowerCase() });
   }
@@ -41,6 +44,7 @@ function matchesPart(row, part) {
     return [row.key, row.label, row.model, row.agentId].some((text) => text?.toLowerCase().includes(part.word));
   }
   if (part.field === "has") return has(row, part.value);
+  if (part.field === "family") return part.ids.has(idOf(row));
   if (part.sign) {
     const figure = row[FIGURE_OF[part.field]];
     return figure !== null && figure !== undefined && (part.sign === ">" ? figure > part.value : figure < part.value);
@@ -52,7 +56,11 @@ function matchesPart(row, part) {
 
 /** Rows that match the box and the chips. Chips of one group are alternatives. */
 export function filter(rows, { text = "", statuses = [], types = [] }) {
-  const parts = parse(text);
+  // A family is all that its first session started, directly or not.
+  const isOf = (key) => (row) => wordOf(row.key).toLowerCase() === key;
+  const parts = parse(text).map((part) =>
+    part.field === "family" ? { ...part, ids: members(rows, isOf(part.value)) } : part,
+  );
   return rows.filter(
     (row) =>
       (statuses.length === 0 || statuses.includes(row.status)) &&

@@ -2,7 +2,7 @@
 import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact, exactMoney, money, tokens } from "../../lib/format.js";
-import { branchOf, sumOf, summary } from "../../lib/family.js";
+import { branchOf, sumOf, summary, wordOf } from "../../lib/family.js";
 import { language } from "../../lib/prefs.js";
 import { go } from "../../lib/router.js";
 import { TYPES } from "../../lib/status.js";
@@ -14,8 +14,6 @@ const LONGEST_NAME = 300;
 /** Deeper levels are not indented further: the name needs the room. */
 const DEEPEST = 6;
 const ICONS = { main: "robot", subagent: "diagram-2-fill", cron: "clock-history" };
-/** What the filter of the overview takes for this family: a key has no spaces there. */
-export const familyWord = (key) => `family:${key.replace(/\s/g, encodeURIComponent)}`;
 
 /** `1 main, 4 subagents, 3 levels`. */
 function headWords({ types, levels }) {
@@ -93,7 +91,7 @@ export function FamilyPanel({ detail, openKey }) {
   const all = summary(family);
   const branch = branchOf(family, key);
   const isPart = branch.length > 1 && branch.length < family.length;
-  const show = () => go("overview", { q: familyWord(family[0].key), group: "family" });
+  const show = () => go("overview", { q: `family:${wordOf(family[0].key)}`, group: "family" });
   return html`<section class="fd-panel" aria-label=${t("pFamily")}>
     <div class="fd-panel__head">
       <h2>${t("pFamily")}</h2>
