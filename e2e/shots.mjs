@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBrowser } from "./support/browser.mjs";
 import { startDashboard } from "./support/dashboard.mjs";
-import { shown, tableRows } from "./support/page.mjs";
+import { sessionPage, shown, tableRows } from "./support/page.mjs";
 import { entry, stateDir } from "./support/state.mjs";
 
 const DOCS = fileURLToPath(new URL("../docs/img/", import.meta.url));
@@ -47,7 +47,7 @@ async function docs(browser) {
 
 const open = async (page) => {
   await tableRows(page).first().getByRole("link").click();
-  await page.getByRole("dialog").waitFor();
+  await sessionPage(page).waitFor();
 };
 
 /** What the page is told of who may act, and of what was done: nothing is done to anybody here. */
@@ -96,7 +96,7 @@ async function select(page) {
 const ask = (place) => async (page) => {
   await select(page);
   await bar(page).locator("div").getByRole("button").nth(place).click();
-  await page.getByRole("dialog").waitFor();
+  await sessionPage(page).waitFor();
 };
 async function answer(page) {
   await ask(-2)(page);

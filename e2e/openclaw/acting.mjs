@@ -1,8 +1,8 @@
-// How a person acts on a session: signs in once, opens its panel, answers the question, reads what became of it.
-import { en } from "../support/page.mjs";
+// How a person acts on a session: signs in once, opens it, answers the question, reads what became of it.
+import { en, isClosed } from "../support/page.mjs";
 import { rowOf } from "./shown.mjs";
 
-/** The question is on top of the panel, and stays when the panel goes with the session that it shows. */
+/** The question stays when the session that it is about goes. */
 const question = (page) => page.getByRole("dialog").last();
 
 /** On the sign-in page, and back to the sessions. */
@@ -13,15 +13,12 @@ export async function signIn(page, token) {
   await page.getByLabel(en.pickAll).waitFor();
 }
 
-/** Presses a button of the session's panel, answers the question, and gives the outcome's words. */
+/** Opens the session's menu of actions, chooses one, answers the question, and gives the outcome's words. */
 export async function act(page, key, action, { message, name } = {}) {
   await rowOf(page, key).getByRole("link").first().click();
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name: en[`act_${action}`], exact: true })
-    .click();
-  // Until it is asked, the panel is the last.
-  await page.getByRole("dialog").nth(1).waitFor();
+  await page.getByRole("main").getByRole("button", { name: en.sesMore }).click();
+  await page.getByRole("menuitem", { name: `${en[`act_${action}`]}…`, exact: true }).click();
+  await question(page).waitFor();
   if (message ?? name)
     await question(page)
       .getByRole("textbox")
@@ -33,9 +30,8 @@ export async function act(page, key, action, { message, name } = {}) {
   await outcome.waitFor({ timeout: 60_000 });
   const words = (await outcome.innerText()).replace(/\s+/g, " ").trim();
   await question(page).getByRole("button", { name: en.close }).last().click();
-  for (const panel of await page.getByRole("dialog").all()) {
-    if (await panel.isVisible()) await page.keyboard.press("Escape");
-  }
+  await page.getByRole("main").getByRole("button", { name: en.close, exact: true }).click();
+  await isClosed(page);
   return words;
 }
 

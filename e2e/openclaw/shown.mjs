@@ -1,5 +1,5 @@
-// What the page shows of one session: the exact figures in the row's tooltips and in the panel that the row opens.
-import { en } from "../support/page.mjs";
+// What the page shows of one session: the exact figures in the row's tooltips and on the page of the session.
+import { en, isClosed, sessionPage } from "../support/page.mjs";
 
 export const rowOf = (page, key) => page.locator(`tbody tr[data-key="${key}"]`);
 
@@ -8,15 +8,17 @@ export function tooltips(page, key) {
   return rowOf(page, key).evaluate((row) => [row, ...row.querySelectorAll("[title]")].map((element) => element.title));
 }
 
-/** Opens the panel, reads its pairs of name and value, and closes it. */
+/** Opens the session, reads its pairs of name and value, and closes it. */
 export async function panelOf(page, key) {
   await rowOf(page, key).getByRole("link").click();
-  const panel = page.getByRole("dialog");
-  const facts = await panel
-    .locator("dl > div")
+  const main = sessionPage(page);
+  await main.waitFor();
+  const facts = await main
+    .locator("details dl > div")
     .evaluateAll((pairs) =>
       pairs.map((pair) => [pair.querySelector("dt").textContent, pair.querySelector("dd").textContent.trim()]),
     );
-  await panel.getByRole("button", { name: en.close }).click();
+  await main.getByRole("button", { name: en.close, exact: true }).click();
+  await isClosed(page);
   return Object.fromEntries(facts);
 }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import test from "node:test";
 import { startDashboard } from "../support/dashboard.mjs";
-import { en, ko, stage, tableRows } from "../support/page.mjs";
+import { en, isClosed, ko, sessionPage, shown, stage, tableRows } from "../support/page.mjs";
 import { whenDone } from "../support/undo.mjs";
 
 const here = await stage(test);
@@ -26,9 +26,10 @@ async function violations(page) {
 /** Each view, and how it is come to. */
 const VIEWS = {
   overview: async () => {},
-  panel: async (page) => {
+  session: async (page) => {
     await tableRows(page).first().getByRole("link").click();
-    await page.getByRole("dialog").waitFor();
+    await sessionPage(page).waitFor();
+    await shown(page);
   },
   keys: async (page) => {
     await page.keyboard.press("?");
@@ -62,7 +63,7 @@ for (const width of [1440, 820, 390]) {
           const list = await violations(page);
           if (list.length > 0) found[view] = list;
           await page.keyboard.press("Escape");
-          await page.waitForURL((url) => !url.hash.includes("open="));
+          await isClosed(page);
         }
         assert.deepEqual(found, {});
       });

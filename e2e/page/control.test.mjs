@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { nameOf } from "../../web/lib/status.js";
-import { en, eventually, keysShown, ko, pointerAway, region, stage, tableRows } from "../support/page.mjs";
+import { en, eventually, keysShown, ko, pointerAway, region, sessionPage, stage, tableRows } from "../support/page.mjs";
 import { speaks } from "../support/push.mjs";
 
 const here = await stage(test);
@@ -158,7 +158,7 @@ test("a message is sent with its words; a server that says no is told", async (c
     answer: () => ({ status: 404, title: "Not Found", detail: "no such session" }),
   });
   await inRow(page, rows[4]).getByRole("link").first().click();
-  await dialog(page).getByRole("button", { name: en.act_send }).click();
+  await sessionPage(page).getByRole("button", { name: en.act_send }).click();
   const question = dialog(page).last();
   await question.getByRole("textbox").fill("<img src=x onerror=alert(1)> and go on");
   await question.getByRole("button", { name: en.act_send }).click();

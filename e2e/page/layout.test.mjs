@@ -1,7 +1,7 @@
 // How the page stands on a desktop, a tablet and a phone.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { en, eventually, ko, region, stage } from "../support/page.mjs";
+import { en, eventually, isClosed, ko, region, sessionPage, shown, stage } from "../support/page.mjs";
 
 const here = await stage(test);
 const SIZES = [
@@ -61,15 +61,11 @@ for (const width of [1440, 1200, 1024, 820, 768, 390, 320]) {
         });
       assert.deepEqual([await overflow(page), await small()], [{ wide: 0, out: [] }, []], "overview");
       await page.locator("tbody tr[data-key]").first().getByRole("link").click();
-      await page.getByRole("dialog").waitFor();
-      assert.deepEqual([await overflow(page), await small()], [{ wide: 0, out: [] }, []], "with the panel open");
-      const panel = await page.getByRole("dialog").evaluate((one) => ({
-        inside: one.scrollWidth <= one.clientWidth,
-        box: one.getBoundingClientRect().width <= innerWidth,
-      }));
-      assert.deepEqual(panel, { inside: true, box: true }, "the panel itself");
+      await sessionPage(page).waitFor();
+      await shown(page);
+      assert.deepEqual([await overflow(page), await small()], [{ wide: 0, out: [] }, []], "an opened session");
       await page.keyboard.press("Escape");
-      await page.waitForURL((url) => !url.hash.includes("open="));
+      await isClosed(page);
       await page.goto(`${here.server.url}/#/sources`);
       await page.getByRole("heading", { level: 1, name: { en, ko }[language].sourcesTitle }).waitFor();
       assert.deepEqual([await overflow(page), await small()], [{ wide: 0, out: [] }, []], "sources");

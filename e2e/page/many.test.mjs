@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { openBrowser } from "../support/browser.mjs";
 import { startDashboard } from "../support/dashboard.mjs";
-import { en, eventually, filterBox, keysShown, ko, openPage, pointerAway, tableRows } from "../support/page.mjs";
+import {
+  en,
+  eventually,
+  filterBox,
+  keysShown,
+  ko,
+  openPage,
+  pointerAway,
+  sessionName,
+  tableRows,
+} from "../support/page.mjs";
 import { entry, stateDir } from "../support/state.mjs";
 
 const COUNT = 5000;
@@ -113,10 +123,7 @@ test("the keyboard scrolls: End, Home, page keys, and j walks out of the window"
     assert.ok(box && box.y > 52 && box.y + box.height < 900, JSON.stringify(box));
   });
   await page.keyboard.press("Enter");
-  await page
-    .getByRole("dialog")
-    .getByRole("heading", { name: label(120) })
-    .waitFor();
+  await sessionName(page, label(120)).waitFor();
 });
 
 test("Tab goes from name to name and the list follows", async (context) => {

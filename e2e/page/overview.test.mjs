@@ -2,11 +2,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { exact, exactMoney } from "../../web/lib/format.js";
-import { en, eventually, keysShown, pointerAway, region, stage, tableRows } from "../support/page.mjs";
+import {
+  en,
+  eventually,
+  isClosed,
+  isOpen,
+  keysShown,
+  pointerAway,
+  region,
+  sessionName,
+  sessionPage,
+  stage,
+  tableRows,
+} from "../support/page.mjs";
 
 const here = await stage(test);
-const dialog = (page) => page.getByRole("dialog");
-const closed = (page) => eventually(async () => assert.equal(await dialog(page).count(), 0));
 const pressed = (page, name) =>
   page
     .getByRole("group", { name: en.chips })
@@ -74,9 +84,9 @@ test("what is stuck is named, and opens", async (context) => {
   const stuck = sessions.find((row) => row.stuckSinceMs !== null);
   assert.ok(stuck, "the demo begins with a stuck run");
   await region(page, en.rightNow).getByRole("button", { name: stuck.label }).click();
-  await dialog(page).getByRole("heading", { name: stuck.label }).waitFor();
+  await sessionName(page, stuck.label).waitFor();
   await page.keyboard.press("Escape");
-  await closed(page);
+  await isClosed(page);
 });
 
 test("an item of the queue opens its session; more shows the rest", async (context) => {
@@ -104,15 +114,17 @@ test("an item of the queue opens its session; more shows the rest", async (conte
   const less = queue.getByRole("button", { name: en.less });
   assert.equal(await less.getAttribute("aria-expanded"), "true");
   await items.last().scrollIntoViewIfNeeded();
-  await items.last().getByRole("button").click();
-  await dialog(page).waitFor();
-  await page.keyboard.press("Escape");
-  await closed(page);
   await less.click();
+  await more.waitFor();
+  await items.first().getByRole("button").first().click();
+  await isOpen(page);
+  await sessionPage(page).waitFor();
+  await page.keyboard.press("Escape");
+  await isClosed(page);
   await more.waitFor();
 });
 
-test("the panel has the exact figures of the API", async (context) => {
+test("an opened session has the exact figures of the API", async (context) => {
   const page = await here.open(context);
   await pointerAway(page);
   // A session that rests: its figures do not change while the test looks.
@@ -123,10 +135,11 @@ test("the panel has the exact figures of the API", async (context) => {
     .and(page.locator(`[data-key="${rests.key}"]`))
     .getByRole("link")
     .click();
-  await dialog(page).getByRole("heading", { name: rests.label, level: 2 }).waitFor();
+  await sessionName(page, rests.label).waitFor();
+  await sessionPage(page).getByRole("heading", { name: en.sesDetails }).click();
   const facts = Object.fromEntries(
-    await dialog(page)
-      .locator("dl > div")
+    await sessionPage(page)
+      .locator("details dl > div")
       .evaluateAll((all) =>
         all.map((one) => [
           one.querySelector("dt").innerText,
@@ -152,7 +165,7 @@ test("the panel has the exact figures of the API", async (context) => {
   assert.equal(facts[en.sessionId], rests.sessionId);
 });
 
-test("the panel leads to the parent, copies the key, and closes by button, Escape and backdrop", async (context) => {
+test("a session leads to its parent, its key is copied, it closes by its button and by going back", async (context) => {
   const page = await here.open(context);
   const { sessions } = await here.get("api/sessions");
   const child = sessions.find(
@@ -160,19 +173,19 @@ test("the panel leads to the parent, copies the key, and closes by button, Escap
   );
   const parent = sessions.find((row) => row.key === child.parentKey);
   await page.goto(`${here.server.url}/#/?open=${encodeURIComponent(child.key)}`);
-  await dialog(page)
-    .getByRole("button", { name: new RegExp(`^${en.copy}`) })
-    .click();
+  const main = sessionPage(page);
+  await main.getByRole("button", { name: `${en.copy}: ${child.key}` }).click();
   await eventually(async () => assert.equal(await page.evaluate(() => navigator.clipboard.readText()), child.key));
-  await dialog(page).getByRole("button", { name: parent.label }).click();
-  await dialog(page).getByRole("heading", { name: parent.label }).waitFor();
-  await dialog(page).getByRole("button", { name: en.close }).click();
-  await closed(page);
-  assert.doesNotMatch(page.url(), /open=/);
+  await main.getByRole("link", { name: parent.label }).first().click();
+  await sessionName(page, parent.label).waitFor();
+  await main.getByRole("button", { name: en.close }).click();
+  await isClosed(page);
   await tableRows(page).first().getByRole("link").click();
-  await dialog(page).waitFor();
-  await page.mouse.click(5, 400);
-  await closed(page);
+  await isOpen(page);
+  await sessionPage(page).waitFor();
+  await page.goBack();
+  await isClosed(page);
+  await tableRows(page).first().waitFor();
 });
 
 test("a click anywhere in a row opens it; focus comes back to where it was", async (context) => {
@@ -181,14 +194,14 @@ test("a click anywhere in a row opens it; focus comes back to where it was", asy
   const row = tableRows(page).nth(3);
   const key = await row.getAttribute("data-key");
   await row.getByRole("cell").nth(6).click();
-  await dialog(page).getByRole("button", { name: key }).waitFor();
+  await sessionPage(page).getByRole("button", { name: key }).waitFor();
   await page.keyboard.press("Escape");
-  await closed(page);
+  await isClosed(page);
   const name = page.locator(`[data-key="${key}"]`).getByRole("link");
   await name.focus();
   await page.keyboard.press("Enter");
-  await dialog(page).waitFor();
+  await sessionPage(page).waitFor();
   await page.keyboard.press("Escape");
-  await closed(page);
+  await isClosed(page);
   await eventually(async () => assert.equal(await name.evaluate((one) => one === document.activeElement), true));
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import test from "node:test";
-import { en, eventually, ko, refresh, region, shown, stage } from "../support/page.mjs";
+import { en, eventually, ko, refresh, region, sessionPage, shown, stage } from "../support/page.mjs";
 
 const here = await stage(test);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -282,7 +282,7 @@ test("the top sessions are the API's, and those that are listed open", async (co
   const link = items.getByRole("link").first();
   if ((await link.count()) > 0) {
     await link.click();
-    await page.getByRole("dialog").waitFor();
+    await sessionPage(page).waitFor();
   }
 });
 

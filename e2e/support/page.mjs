@@ -1,5 +1,11 @@
 // The page as a test sees it: by roles, names and data, never by classes of the style sheet.
 import assert from "node:assert/strict";
+import commonEn from "../../web/lib/words-en.js";
+import commonKo from "../../web/lib/words-ko.js";
+import panelsEn from "../../web/lib/words-panels-en.js";
+import panelsKo from "../../web/lib/words-panels-ko.js";
+import sessionEn from "../../web/lib/words-session-en.js";
+import sessionKo from "../../web/lib/words-session-ko.js";
 import { openBrowser } from "./browser.mjs";
 import { startDashboard } from "./dashboard.mjs";
 import { whenDone } from "./undo.mjs";
@@ -8,8 +14,8 @@ import { whenDone } from "./undo.mjs";
 export const PATIENCE_MS = 30_000;
 
 /** What `t` calls things, in both languages, where a test needs the words. */
-export { default as en } from "../../web/lib/words-en.js";
-export { default as ko } from "../../web/lib/words-ko.js";
+export const en = { ...commonEn, ...panelsEn, ...sessionEn };
+export const ko = { ...commonKo, ...panelsKo, ...sessionKo };
 
 /**
  * One server and one browser for a file of tests; `open` gives a page that shows the sessions.
@@ -71,6 +77,12 @@ export const tableRows = (page) => page.locator("tbody tr[data-key]");
 export const keysShown = (page) => tableRows(page).evaluateAll((rows) => rows.map((row) => row.dataset.key));
 /** The pointer away from the table, so that it does not hold its order. */
 export const pointerAway = (page) => page.mouse.move(2, 2);
+
+/** The page of a session, by its name; what is in it once it is there. */
+export const sessionPage = (page) => page.locator("main:has(> :not([aria-busy]) [role=tablist])");
+export const sessionName = (page, name) => page.getByRole("heading", { level: 1, name });
+export const isOpen = (page) => page.waitForURL((url) => url.hash.startsWith("#/sessions/"));
+export const isClosed = (page) => page.waitForURL((url) => !url.hash.startsWith("#/sessions/"));
 
 export const filterBox = (page) => page.getByRole("searchbox");
 export const region = (page, name) => page.getByRole("region", { name, exact: true }).first();

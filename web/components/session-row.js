@@ -22,7 +22,7 @@ function Name({ row, now, family, onClick }) {
   const name = nameOf(row).slice(0, LONGEST_NAME);
   return html`<div class="fd-name">
     ${family.depth > 0 && html`<span class="fd-sr">${t("pLevelNumber", { n: family.depth + 1 })}</span>`}
-    <a class="fd-cut" href=${href("overview", { open: row.key })} title=${name} onClick=${onClick}>
+    <a class="fd-cut" href=${href("session", { key: row.key })} title=${name} onClick=${onClick}>
       <bdi class="fd-u">${name}</bdi>
     </a>
     <${Fold} id=${idOf(row)} name=${name} size=${family.size} isFolded=${family.isFolded} stuck=${family.stuck} />

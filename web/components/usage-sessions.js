@@ -26,11 +26,11 @@ function Session({ group, figures, row, highest, isShared }) {
     ["ctx", cost ?? 0],
     ["none", Math.max(0, highest - (cost ?? 0))],
   ];
-  const to = row && href("overview", { open: group.session, at: isShared ? group.installation : null });
+  const to = href("session", { key: group.session, at: isShared || !row ? group.installation : null });
   return html`<li>
     <${Type} name=${group.type} />
     <span class="fd-cut" title=${`${group.agent} › ${name}`}>
-      ${to ? html`<a href=${to}><bdi class="fd-u">${name}</bdi></a>` : html`<bdi>${name}</bdi>`}
+      <a href=${to}><bdi class="fd-u">${name}</bdi></a>
     </span>
     ${cost > 0 ? html`<${SplitBar} thin parts=${parts} />` : html`<span></span>`}
     <b title=${cost === null ? undefined : exactMoney(cost)}>${cost === null ? t("uUnpriced") : money(cost)}</b>

@@ -17,32 +17,34 @@ function read() {
   const params = Object.fromEntries(new URLSearchParams(query));
   const session = SESSION.exec(path);
   if (session) return { page: "session", params: { ...params, key: decoded(session[1]) } };
-  return { page: PAGES.includes(path) ? path : "overview", params };
+  const page = PAGES.includes(path) ? path : "overview";
+  // An address of old: a session was opened on the overview.
+  if (page === "overview" && params.open) return { page: "session", params: { key: params.open, at: params.at } };
+  return { page, params };
 }
 
 export const route = signal(read());
 /** The page, and the place on it, from which a session was opened: there one comes back to. */
-let cameFrom = { hash: "#/", y: 0 };
-const isSession = (hash) => /^#\/?sessions\//.test(hash);
-if (location.hash && !isSession(location.hash)) cameFrom.hash = location.hash;
+let cameFrom = { hash: "#/", y: 0, key: null };
+const isOfSession = () => read().page === "session";
+if (location.hash && !isOfSession()) cameFrom.hash = location.hash;
 
 addEventListener("hashchange", () => {
-  if (!isSession(location.hash))
-    cameFrom = { hash: location.hash, y: location.hash === cameFrom.hash ? cameFrom.y : 0 };
+  if (!isOfSession() && location.hash !== cameFrom.hash) cameFrom = { hash: location.hash, y: 0, key: null };
   route.value = read();
 });
 
-/** Remembered before a session is opened. */
-export function leaveFor(hash) {
-  if (!isSession(location.hash)) cameFrom = { hash: location.hash || "#/", y: scrollY };
-  location.hash = hash;
+/** Opens a session, and remembers from where. */
+export function openSession(params) {
+  if (!isOfSession()) cameFrom = { hash: location.hash || "#/", y: globalThis.scrollY ?? 0, key: params.key };
+  go("session", params);
 }
 
-/** Where on its page one was; told once. */
+/** Where on this page one was, and at which session; told once. */
 export function takePlace() {
-  const { hash, y } = cameFrom;
-  cameFrom = { hash, y: 0 };
-  return hash === (location.hash || "#/") ? y : 0;
+  const { hash, y, key } = cameFrom;
+  cameFrom = { hash, y: 0, key: null };
+  return hash === (location.hash || "#/") ? { y, key } : { y: 0, key: null };
 }
 
 export function closeSession() {

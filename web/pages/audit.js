@@ -29,7 +29,7 @@ function On({ entry, names }) {
   if (!entry.key)
     return html`<span class="fd-cut"><bdi>${entry.taskId ? t("auditTask", { id: entry.taskId.slice(0, LONGEST) }) : "—"}</bdi></span>`;
   const name = (names.get(`${entry.installation} ${entry.key}`) ?? entry.key).slice(0, LONGEST);
-  const to = href("overview", { open: entry.key, at: entry.installation });
+  const to = href("session", { key: entry.key, at: entry.installation });
   return html`<a class="fd-link fd-cut" href=${to} title=${entry.key}><bdi>${name}</bdi></a>`;
 }
 

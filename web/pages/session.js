@@ -101,6 +101,7 @@ export function Session() {
   useEffect(() => onKey("Escape", closeSession), []);
   const { key, at } = params;
   const current = rowOf(all, key, at);
+  useLayoutEffect(() => scrollTo(0, 0), [key, at]);
   return html`<div class="fd-split">
     ${isWide && html`<${SessionList} current=${current && idOf(current)} />`}
     <main class="fd-detail" id="main" tabindex="-1">

@@ -40,7 +40,7 @@ function notesOf({ turns, turnsOmitted, usage }) {
   const earlier = money(Math.max(0, (usage.cost ?? 0) - listed));
   return [
     turnsOmitted > 0 && t("pTurnsOmitted", { n: turnsOmitted, c: exact(turnsOmitted), cost: earlier }),
-    unpriced > 0 && t("pUnpricedTurns", { n: unpriced, c: exact(unpriced) }),
+    unpriced > 0 && unpriced < turns.length && t("pUnpricedTurns", { n: unpriced, c: exact(unpriced) }),
   ].filter(Boolean);
 }
 
@@ -70,17 +70,23 @@ function Foot({ detail }) {
   </div>`;
 }
 
+/** Why there is nothing to draw. */
+function noneOf(turns) {
+  if (turns.length === 0) return t("pNoTurns");
+  return turns.some(({ cost }) => cost !== null) ? t("pFree") : t("pNoPrices", { n: exact(turns.length) });
+}
+
 export function CostPanel({ detail }) {
   useSignal(language);
   const { turns, usage } = detail;
-  const isPriced = turns.some(({ cost }) => cost !== null);
+  const isDrawn = turns.some(({ cost }) => cost > 0);
   const total = usage.cost === null ? t("uUnpriced") : t("pInAll", { cost: money(usage.cost) });
   return html`<section class="fd-panel" aria-label=${t("pCostPerTurn")}>
     <div class="fd-panel__head">
       <h2>${t("pCostPerTurn")}</h2>
       ${turns.length > 0 && html`<p class="fd-cut">${total}</p>`}
     </div>
-    ${isPriced && html`<${Chart} detail=${detail} /><${Foot} detail=${detail} />`}
-    ${!isPriced && html`<p class="fd-note">${turns.length > 0 ? t("pNoPrices", { n: exact(turns.length) }) : t("pNoTurns")}</p>`}
+    ${isDrawn && html`<${Chart} detail=${detail} /><${Foot} detail=${detail} />`}
+    ${!isDrawn && html`<p class="fd-note">${[noneOf(turns), ...notesOf(detail)].join(" · ")}</p>`}
   </section>`;
 }

@@ -57,9 +57,16 @@ export function ErrorsTab({ detail }) {
   const now = useSignal(serverNow);
   const { errors, usage } = detail;
   if (errors.length === 0) return html`<${Calm} usage=${usage} />`;
-  const sum = (field) => errors.reduce((all, one) => all + (one[field] ?? 0), 0);
+  const sum = (field, some = errors) => some.reduce((all, one) => all + (one[field] ?? 0), 0);
+  const count = (word, isStopped) => {
+    const n = sum(
+      "count",
+      errors.filter(({ aborted }) => aborted === isStopped),
+    );
+    return n > 0 && t(word, { n, c: exact(n) });
+  };
   const words = t("pErrorsSum", {
-    failed: t("pFailedCalls", { n: sum("count"), c: exact(sum("count")) }),
+    what: [count("pFailedCalls", false), count("pAbortedCalls", true)].filter(Boolean).join(", "),
     of: exact(usage.calls),
     tokens: tokens(sum("wastedTokens")),
     cost: money(sum("wastedCost")),

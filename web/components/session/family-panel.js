@@ -5,7 +5,7 @@ import { exact, exactMoney, money, tokens } from "../../lib/format.js";
 import { branchOf, sumOf, summary, wordOf } from "../../lib/family.js";
 import { language } from "../../lib/prefs.js";
 import { go } from "../../lib/router.js";
-import { TYPES } from "../../lib/status.js";
+import { nameOf, TYPES } from "../../lib/status.js";
 import { rows } from "../../lib/store.js";
 import { Icon } from "../icon.js";
 import { Tag } from "../tag.js";
@@ -22,8 +22,6 @@ function headWords({ types, levels }) {
   );
   return [...known, t("pLevels", { n: levels, c: exact(levels) })].join(", ");
 }
-
-const nameOf = ({ label, taskName, key }) => (label || taskName || key).slice(0, LONGEST_NAME);
 
 /** The live row knows the status of this second. */
 function State({ member, live }) {
@@ -48,7 +46,7 @@ function Type({ type }) {
 }
 
 function Member({ member, live, isCurrent, onOpen }) {
-  const name = nameOf(member);
+  const name = (nameOf(member) || member.key).slice(0, LONGEST_NAME);
   const text = html`<bdi class="fd-u">${name}</bdi>`;
   const depth = Math.min(member.depth, DEEPEST);
   return html`<li

@@ -8,6 +8,7 @@ import { language } from "../../lib/prefs.js";
 import { figuresOf } from "../../lib/session-figures.js";
 import { ageOf } from "../../lib/status.js";
 import { serverNow } from "../../lib/store.js";
+import { Icon } from "../icon.js";
 import { Tag } from "../tag.js";
 
 const isolated = (text) => html`<bdi>${line(text, 2000)}</bdi>`;
@@ -78,7 +79,7 @@ export function SessionDetails({ detail, row }) {
   const session = row ?? detail?.session;
   const figures = figuresOf(detail, row);
   return html`<details class="fd-panel fd-more">
-    <summary class="fd-panel__head"><h2>${t("sesDetails")}</h2><p>${t("sesDetailsNote")}</p></summary>
+    <summary class="fd-panel__head"><h2>${t("sesDetails")}</h2><p>${t("sesDetailsNote")}</p><${Icon} name="chevron-right" /></summary>
     <div class="fd-pad">
       <${Figures} figures=${figures} />
       <${Pairs} look="fd-side__facts" pairs=${factsOf({ detail, row, session, now, tongue })} />

@@ -74,12 +74,10 @@ export function SessionHead({ detail, row, name, parent, onClose }) {
   return html`<header class="fd-dh">
     <div class="fd-dh__1">
       <h1 tabindex="-1"><bdi>${line(name)}</bdi></h1>
-      <div class="fd-dh__a">
-        <${Actions} row=${row} />
-        <button type="button" class="fd-btn fd-btn--icon fd-btn--ghost" aria-label=${t("close")} title=${`${t("close")} (Esc)`} onClick=${onClose}>
-          <${Icon} name="x-lg" />
-        </button>
-      </div>
+      <div class="fd-dh__a"><${Actions} row=${row} /></div>
+      <button type="button" class="fd-btn fd-btn--icon fd-btn--ghost" aria-label=${t("close")} title=${`${t("close")} (Esc)`} onClick=${onClose}>
+        <${Icon} name="x-lg" />
+      </button>
     </div>
     <${Tags} detail=${detail} row=${row} session=${session} parent=${parent} />
   </header>`;
