@@ -12,6 +12,9 @@ const KEYS = [
   ["j k", "keyWalk"],
   ["Enter", "keyOpen"],
   ["Esc", "keyEsc"],
+  ["/", "keyFind"],
+  ["n p", "keyHits"],
+  ["f", "keyList"],
   ["g o, g u, g s", "keyPages"],
   ["?", "keyHelp"],
 ];

@@ -15,9 +15,8 @@ function element(name, look, text = "") {
 
 /** The rule is in words: hatching alone tells nobody who hears the page. */
 function secret(rule) {
-  const node = element("span", "fd-secret", rule);
-  node.title = t("convMasked", { rule });
-  node.prepend(element("span", "fd-sr", `${t("convMaskedWord")} `));
+  const node = element("span", "fd-secret", t("convMasked", { rule }));
+  node.title = t("convMaskedTitle", { rule });
   return node;
 }
 

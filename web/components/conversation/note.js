@@ -37,7 +37,7 @@ export function Note({ message, view }) {
     <p><${Icon} name=${ICONS[kind]} /><bdi>${words({ ...message, note: kind })}</bdi></p>
     ${
       long &&
-      html`<${Fold} look="fd-tool" isFound=${Boolean(view.query)} head=${html`<b>${t("convSummary")}</b>`}>
+      html`<${Fold} look="fd-tool" isFound=${Boolean(view.query)} head=${html`<b>${t(kind === "compaction" ? "convKept" : "convSummary")}</b>`}>
       ${() => html`<${PlainText} text=${long} query=${view.query} language=${view.language} />`}
     <//>`
     }
