@@ -6,7 +6,7 @@
 
 pub mod entry;
 pub mod library;
-mod lines;
+pub mod lines;
 mod packed;
 pub mod page;
 mod places;
@@ -19,11 +19,16 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use memchr::memmem;
+
 pub use self::places::{Place, PlaceState};
 use crate::domain::{AgentId, SessionId};
 
 /// A line of a transcript longer than this is not read: its size is shown instead.
 pub const LONGEST_LINE: usize = 32 << 20;
+
+/// How much of a conversation is looked through for the ids of its runs.
+const RUNS_READ: u64 = 1 << 20;
 
 /// A place in a conversation, as a client hands it back: which transcript, and where in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +122,19 @@ impl Conversation {
         Ok(ControlFlow::Continue(()))
     }
 
+    /// The ids of runs that the end of the conversation names. Of the three versions only the newest names them all.
+    pub fn latest_runs(&self) -> io::Result<Vec<String>> {
+        let mut runs: Vec<String> = Vec::new();
+        let mut read = 0;
+        let _ = self.back(None, &mut |_, line| {
+            read += line.size();
+            let run = line.bytes.and_then(run_in);
+            runs.extend(run.filter(|run| !runs.contains(run)));
+            if read > RUNS_READ { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(runs)
+    }
+
     /// The lines from a place on, or all, the oldest first.
     pub fn forth(&self, from: Option<Cursor>, each: &mut EachLine<'_>) -> io::Result<ControlFlow<()>> {
         let first = from.and_then(|cursor| self.place(cursor)).unwrap_or_default();
@@ -128,6 +146,15 @@ impl Conversation {
         }
         Ok(ControlFlow::Continue(()))
     }
+}
+
+/// The run that a line is of: the first that is named behind OpenClaw's own mark.
+fn run_in(line: &[u8]) -> Option<String> {
+    let marks = [&br#""__openclaw":{"#[..], br#""openclawAbort":{"#, br#""openclaw:prompt-error""#];
+    let behind = marks.iter().find_map(|mark| memmem::find(line, mark).map(|at| &line[at..]))?;
+    let named = &behind[memmem::find(behind, br#""runId":""#)? + 9..];
+    let run = &named[..memchr::memchr(b'"', named).filter(|length| (8..=100).contains(length))?];
+    std::str::from_utf8(run).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

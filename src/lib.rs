@@ -19,6 +19,7 @@ pub mod store;
 pub mod control;
 pub mod conversation;
 pub mod http;
+pub mod logs;
 pub mod pipeline;
 
 pub mod app;

@@ -11,7 +11,7 @@ use super::{LONGEST_LINE, Line};
 const CHUNK: usize = 64 << 10;
 
 /// The lines that begin before `before`, or all, the newest first. A last line that is half written is passed over.
-pub(super) fn back(
+pub(crate) fn back(
     path: &Path,
     before: Option<u64>,
     each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,

@@ -82,6 +82,15 @@ pub fn tasks_list(limit: u64) -> Value {
     json!({"limit": limit})
 }
 
+/// `logs.tail`: the last lines of the log, or those after a place.
+#[must_use]
+pub fn logs_tail(cursor: Option<u64>, limit: u64) -> Value {
+    match cursor {
+        Some(cursor) => json!({"cursor": cursor, "limit": limit}),
+        None => json!({"limit": limit}),
+    }
+}
+
 /// `sessions.describe`
 #[must_use]
 pub fn sessions_describe(key: &SessionKey) -> Value {

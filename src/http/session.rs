@@ -4,6 +4,7 @@ pub mod export;
 mod family;
 mod figures;
 mod find;
+pub mod logs;
 pub mod messages;
 mod rows;
 mod runs;

@@ -3,6 +3,7 @@
 mod access;
 mod background;
 mod control;
+mod logs;
 mod messages;
 mod prices;
 mod session;
@@ -15,6 +16,7 @@ mod usage;
 pub use access::AccessResponse;
 pub use background::{CronRow, TaskRow, TasksResponse};
 pub use control::{ActionResponse, AuditResponse, AuditRow, SessionActionBody, TaskActionBody};
+pub use logs::{LogRow, LogsResponse};
 pub use messages::{AnswerRow, MessageRow, MessagesResponse, NoteRow, PartRow, Searched, TokenFigures, ToolResultRow};
 pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
 pub use session::{

@@ -140,6 +140,7 @@ async fn the_description_names_every_route_and_no_other() {
             "/api/sessions/{key}",
             "/api/sessions/{key}/actions",
             "/api/sessions/{key}/export",
+            "/api/sessions/{key}/logs",
             "/api/sessions/{key}/messages",
             "/api/sessions/{key}/messages/{id}",
             "/api/sessions/{key}/runs",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// A module and the modules of the crate that it may name.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("domain", &["domain"]),
     ("redaction", &["redaction"]),
     ("clock", &["domain", "clock"]),
@@ -16,7 +16,8 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("pipeline", &["domain", "clock", "live", "store", "hub", "pipeline"]),
     ("control", &["domain", "clock", "gateway", "live", "hub", "control"]),
     ("conversation", &["domain", "redaction", "source", "conversation"]),
-    ("http", &["domain", "clock", "config", "live", "store", "hub", "redaction", "control", "conversation", "http"]),
+    ("logs", &["domain", "gateway", "source", "conversation", "logs"]),
+    ("http", &["domain", "clock", "config", "live", "store", "hub", "redaction", "control", "conversation", "logs", "http"]),
     (
         "app",
         &[

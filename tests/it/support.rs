@@ -31,6 +31,7 @@ use factory_dashboard::http::guard::Guard;
 use factory_dashboard::http::view::Defaults;
 use factory_dashboard::http::{About, App, router};
 use factory_dashboard::hub::Hub;
+use factory_dashboard::logs::Place;
 use factory_dashboard::pipeline::Pipeline;
 use factory_dashboard::source::files::FilesReader;
 use factory_dashboard::store::UsageHistory;
@@ -250,6 +251,7 @@ pub fn library_server(
     let app = App {
         feeds: Arc::clone(&feeds),
         library,
+        logs: Box::new(|_| Place { root: None, gateway: Err("There is no gateway here.".to_owned()) }),
         desk,
         hub,
         clock,

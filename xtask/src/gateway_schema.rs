@@ -17,7 +17,7 @@ const PACKAGE: &str = "@openclaw/gateway-protocol";
 
 /// The methods that we use, and what their parameters are called in the schema. It has no shape for those without
 /// a name.
-const METHODS: [(&str, Option<&str>); 13] = [
+const METHODS: [(&str, Option<&str>); 14] = [
     ("connect", Some("ConnectParams")),
     ("sessions.list", Some("SessionsListParams")),
     ("sessions.subscribe", None),
@@ -25,6 +25,7 @@ const METHODS: [(&str, Option<&str>); 13] = [
     ("sessions.describe", Some("SessionsDescribeParams")),
     ("tasks.list", Some("TasksListParams")),
     ("tasks.cancel", Some("TasksCancelParams")),
+    ("logs.tail", Some("LogsTailParams")),
     ("sessions.abort", Some("SessionsAbortParams")),
     ("sessions.reset", Some("SessionsResetParams")),
     ("sessions.delete", Some("SessionsDeleteParams")),
