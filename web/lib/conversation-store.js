@@ -7,7 +7,11 @@ export const PAGE = 50;
 /** A conversation that grows faster than one page is asked for the rest at once, this often. */
 const CATCH_UP = 20;
 
-const FIRST = { known: null, loading: null, problem: null, query: "" };
+/** Messages above one that is looked up. */
+const ABOVE = 20;
+
+/** `ahead`: between what is known and the newest there is more; `target`: the message that was looked up. */
+const FIRST = { known: null, loading: null, problem: null, query: "", ahead: false, target: null };
 
 /** `path` is that of the session; `installation` names it where another one holds the same key. */
 export function createConversation(path, installation, get = getJson) {
@@ -40,12 +44,40 @@ export function createConversation(path, installation, get = getJson) {
 
   function first() {
     turn += 1;
+    set({ ahead: false, target: null });
     return load("first", {}, (_known, answer) => begun(answer));
+  }
+
+  /** What stands around a message, wherever it is. An `after` that is its own place begins with it. */
+  async function around(id) {
+    turn += 1;
+    const mine = turn;
+    set({ query: "", known: null, loading: "first", problem: null, ahead: false, target: id });
+    try {
+      const [above, below] = await Promise.all([ask({ before: id, limit: ABOVE }), ask({ after: id })]);
+      if (mine !== turn) return;
+      const known = withNewer(begun({ ...above, after: below.after }), below);
+      set({ known: { ...known, after: below.after }, loading: null, ahead: below.messages.length >= PAGE });
+    } catch (problem) {
+      if (mine === turn) set({ loading: null, problem });
+    }
   }
 
   return {
     state,
     first,
+    around,
+    /** The next page towards the newest, where a message further back was looked up. */
+    async later() {
+      const { known, loading, ahead } = state.value;
+      if (!ahead || loading) return;
+      let count = 0;
+      await load("later", { after: known.after }, (before, answer) => {
+        count = answer.messages.length;
+        return withNewer(before, answer);
+      });
+      if (!state.value.problem && count < PAGE) set({ ahead: false });
+    },
     older(limit) {
       const { known, loading } = state.value;
       if (!known?.before || loading) return undefined;
@@ -53,8 +85,8 @@ export function createConversation(path, installation, get = getJson) {
     },
     /** What came since; a search is of what was there when it was asked. */
     async newer() {
-      const { known, loading, query } = state.value;
-      if (isPolling || query || loading === "first") return;
+      const { known, loading, query, ahead } = state.value;
+      if (isPolling || query || ahead || loading === "first") return;
       if (!known?.after) return void first();
       isPolling = true;
       const mine = turn;

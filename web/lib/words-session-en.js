@@ -66,6 +66,7 @@ export default {
   convMasked: "masked: {rule}",
   convMaskedTitle: "A secret that the rule “{rule}” has masked",
   convNew: ["1 new message", "{n} new messages"],
+  convNewest: "To the newest",
   convUser: "User",
   convScheduled: "Scheduled task",
   convTaskFrom: "Task from",

@@ -65,6 +65,7 @@ export default {
   convMasked: "가림: {rule}",
   convMaskedTitle: "“{rule}” 규칙으로 가린 비밀 값",
   convNew: ["새 메시지 1개", "새 메시지 {n}개"],
+  convNewest: "최신 메시지로",
   convUser: "사용자",
   convScheduled: "예약 작업",
   convTaskFrom: "맡긴 세션:",

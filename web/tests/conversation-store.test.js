@@ -16,11 +16,12 @@ function server(count) {
     self.asked.push(query);
     if (self.fails) throw new Error("away");
     const limit = Number(query.limit);
-    const from = query.after ? Number(query.after) + 1 : Math.max(0, Number(query.before ?? self.count) - limit);
+    // As the server has it: `after` is the place of the next message, and the id of a message is its own place.
+    const from = query.after ? Number(query.after) : Math.max(0, Number(query.before ?? self.count) - limit);
     const to = query.after ? Math.min(self.count, from + limit) : Number(query.before ?? self.count);
     const messages = query.q ? range(0, self.count).filter(({ id }) => id.includes(query.q)) : range(from, to);
     const before = query.after || query.q || from === 0 ? null : String(from);
-    return { data: { messages, before, after: String(Math.max(0, to - 1)), reset: false, searched: null, masked: 0 } };
+    return { data: { messages, before, after: String(to), reset: false, searched: null, masked: 0 } };
   };
   return self;
 }
@@ -78,4 +79,24 @@ test("a search stands alone; an answer to an earlier question is not taken", asy
   assert.equal(far.asked.filter(({ after }) => after).length, 0, "nothing is added to a search");
   await store.search("");
   assert.equal(shown(store).length, PAGE);
+});
+
+test("a message far back is shown with what stands around it; later pages follow until the newest", async () => {
+  const far = server(300);
+  const store = createConversation("api/sessions/k", undefined, far.get);
+  await store.search("42");
+  await store.around("142");
+  assert.deepEqual([shown(store)[0], shown(store).at(-1)], [122, 191]);
+  assert.deepEqual([store.state.value.ahead, store.state.value.target, store.state.value.query], [true, "142", ""]);
+  await store.newer();
+  assert.equal(shown(store).at(-1), 191, "what is between is not skipped");
+  for (let times = 0; times < 3; times += 1) await store.later();
+  assert.deepEqual([shown(store).at(-1), store.state.value.ahead], [299, false]);
+  far.count = 302;
+  await store.newer();
+  await store.older();
+  assert.deepEqual([shown(store)[0], shown(store).at(-1), shown(store).length], [72, 301, 230]);
+  await store.around("1");
+  await store.first();
+  assert.deepEqual([shown(store)[0], store.state.value.ahead], [252, false]);
 });

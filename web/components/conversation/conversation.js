@@ -8,7 +8,7 @@ import { Icon } from "../icon.js";
 import { ConversationEnd } from "./conversation-end.js";
 import { ConversationSkeleton, NoMessages, Unread } from "./conversation-states.js";
 import { Message } from "./message.js";
-import { useOlder, useScroll } from "./scroll.js";
+import { useMore, useScroll } from "./scroll.js";
 
 /** Where nothing is pushed for a change, a run is looked after so often. */
 const LOOK_MS = 2000;
@@ -64,32 +64,45 @@ function List({ items, known, view, row }) {
   ]);
 }
 
+/** The message that is looked up, or the one whose call it answers. */
+const holderOf = (items, id) =>
+  items.find((item) => item.id === id || item.results.some((result) => result?.id === id))?.id;
+
 export function Conversation({ store, row, detail, view, openSession }) {
   const state = useSignal(store.state);
-  const { known, loading, problem, query } = state;
+  const { known, loading, problem, query, ahead, target } = state;
   const box = useRef(null);
   const inner = useRef(null);
   const top = useRef(null);
+  const bottom = useRef(null);
   const pair = useMemo(createPairing, [store]);
   const messages = known?.messages;
   const items = useMemo(() => (messages ? pair(messages) : []), [messages]);
-  const { fresh, toEnd } = useScroll({ box, inner, items, isKept: Boolean(known) });
+  const { fresh, toEnd } = useScroll({ box, inner, items, ahead, target: target && holderOf(items, target) });
   useLive(store, row);
   const older = () => store.older();
-  useOlder({ box, top, page: `${items.length} ${known?.before} ${loading}`, more: () => problem || older() });
-  if (!known && problem) return html`<${Unread} problem=${problem} again=${store.first} />`;
+  const page = `${items.length} ${known?.before} ${ahead} ${loading}`;
+  useMore({ box, edge: top, page, more: () => problem || older() });
+  useMore({ box, edge: bottom, page, more: () => problem || store.later() });
   const isEmpty = known && items.length === 0 && !known.before;
   return html`<div class="fd-convbox">
     <div class="fd-conv" ref=${box} tabindex="0" role="region" aria-label=${t("convMessages")}>
-      <div class="fd-conv__in" ref=${inner} aria-busy=${known ? undefined : "true"}>
+      <div class="fd-conv__in" ref=${inner} aria-busy=${known || problem ? undefined : "true"}>
         <div ref=${top}>${known && !isEmpty && html`<${Top} ...${{ known, loading, problem, query, older }} />`}</div>
-        ${!known && html`<${ConversationSkeleton} />`}
+        ${!known && (problem ? html`<${Unread} problem=${problem} again=${store.first} />` : html`<${ConversationSkeleton} />`)}
         ${isEmpty && html`<${NoMessages} query=${query} row=${row} />`}
         ${known && html`<${List} items=${items} known=${known} view=${view} row=${row} />`}
-        ${known && !query && html`<${ConversationEnd} row=${row} detail=${detail} openSession=${openSession} />`}
+        <div ref=${bottom}></div>
+        ${known && !query && !ahead && html`<${ConversationEnd} row=${row} detail=${detail} openSession=${openSession} />`}
       </div>
     </div>
     <p class="fd-sr" role="status">${fresh > 0 ? t("convNew", { n: fresh }) : ""}</p>
+    ${
+      ahead &&
+      html`<button type="button" class="fd-btn fd-conv__new" onClick=${store.first}>
+        <${Icon} name="arrow-down" />${t("convNewest")}
+      </button>`
+    }
     ${
       fresh > 0 &&
       html`<button type="button" class="fd-btn fd-btn--ink fd-conv__new" onClick=${toEnd}>

@@ -108,6 +108,7 @@ export const Message = memo(({ item, view, isFirst, waits }) => {
         <${Who} message=${message} view=${view} isFirst=${isFirst} />
         ${message.at && html`<time datetime=${new Date(message.at).toISOString()} title=${dateTime(message.at, view.language)}>${clock(message.at)}</time>`}
         ${message.sideBranch && html`<span class="fd-mute">${t("convSide")}</span>`}
+        ${view.query && html`<button type="button" class="fd-link fd-msg__there" onClick=${() => view.show(item.id)}>${t("convShowThere")}</button>`}
         <${Use} message=${message} />
       </header>
       <div class="fd-msg__b"><${Body} item=${item} waits=${waits} view=${view} /></div>

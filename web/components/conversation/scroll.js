@@ -4,11 +4,13 @@ import { countAfter } from "../../lib/conversation.js";
 
 /** So near to the end is at the end, in px. */
 const NEAR = 32;
-/** Older messages are asked for before their place comes into view. */
-const AHEAD = "600px 0px 0px";
+/** Messages are asked for before their place comes into view. */
+const AHEAD = "600px 0px";
 
 const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight <= NEAR;
 const topIn = (box, element) => element.getBoundingClientRect().top - box.getBoundingClientRect().top;
+
+const articleOf = (box, id) => [...box.querySelectorAll("[data-id]")].find((one) => one.dataset.id === id);
 
 /** The first message that is seen, and where. */
 function anchorOf(box) {
@@ -19,16 +21,22 @@ function anchorOf(box) {
   return null;
 }
 
+/** What comes into view is drawn only now, with other heights than were thought: it is looked after twice more. */
+function toMiddle(element, times = 2) {
+  element.scrollIntoView({ block: "center" });
+  if (times > 0) requestAnimationFrame(() => toMiddle(element, times - 1));
+}
+
 /**
  * `box` scrolls, `inner` is what is in it. Read before the document changes (this runs while it is drawn anew) and
  * set right after it has: a message keeps its place to the pixel when older ones come above it.
  */
-export function useScroll({ box, inner, items, isKept }) {
-  const before = useRef({ items: null });
+export function useScroll({ box, inner, items, ahead, target }) {
+  const before = useRef({ items: [], ahead: false });
   const isStuck = useRef(true);
   const [fresh, setFresh] = useState(0);
-  const anchor =
-    before.current.items && before.current.items !== items && !isStuck.current ? anchorOf(box.current) : null;
+  const stays = !isStuck.current || before.current.ahead;
+  const anchor = before.current.items !== items && stays ? anchorOf(box.current) : null;
 
   const toEnd = () => {
     isStuck.current = true;
@@ -36,19 +44,26 @@ export function useScroll({ box, inner, items, isKept }) {
     setFresh(0);
   };
 
+  const show = (id) => {
+    const element = articleOf(box.current, id);
+    if (!element) return toEnd();
+    isStuck.current = false;
+    element.classList.add("is-current");
+    toMiddle(element);
+    return undefined;
+  };
+
   useLayoutEffect(() => {
-    const last = before.current.items;
-    before.current = { items };
-    if (!box.current || items.length === 0) return;
-    if (!last || !isKept) return void toEnd();
-    if (last === items) return;
-    if (isStuck.current) return void toEnd();
-    const element =
-      anchor && [...box.current.querySelectorAll("[data-id]")].find((one) => one.dataset.id === anchor.id);
+    const last = before.current;
+    before.current = { items, ahead };
+    if (!box.current || items.length === 0 || last.items === items) return;
+    if (last.items.length === 0) return void (target ? show(target) : toEnd());
+    if (isStuck.current && !last.ahead) return void toEnd();
+    const element = anchor && articleOf(box.current, anchor.id);
     if (element) box.current.scrollTop += topIn(box.current, element) - anchor.top;
-    const added = last.length > 0 ? countAfter(items, last.at(-1).id) : 0;
+    const added = last.ahead ? 0 : countAfter(items, last.items.at(-1).id);
     if (added > 0) setFresh((count) => count + added);
-  }, [items]);
+  }, [items, ahead]);
 
   useEffect(() => {
     if (!box.current) return undefined;
@@ -58,7 +73,7 @@ export function useScroll({ box, inner, items, isKept }) {
     };
     // What is drawn only when it comes into view has another height than was thought.
     const grown = new ResizeObserver(() => {
-      if (isStuck.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+      if (isStuck.current && !before.current.ahead && box.current) box.current.scrollTop = box.current.scrollHeight;
     });
     box.current.addEventListener("scroll", moved, { passive: true });
     grown.observe(inner.current);
@@ -70,18 +85,18 @@ export function useScroll({ box, inner, items, isKept }) {
     };
   }, []);
 
-  return { fresh, toEnd, leaveEnd: () => (isStuck.current = false) };
+  return { fresh, toEnd };
 }
 
-/** Calls `more` while the place for older messages is near; again after each page. */
-export function useOlder({ box, top, page, more }) {
+/** Calls `more` while the place `edge` is near; again after each page. */
+export function useMore({ box, edge, page, more }) {
   useEffect(() => {
-    if (!top.current) return undefined;
+    if (!edge.current) return undefined;
     const watch = new IntersectionObserver(([seen]) => seen.isIntersecting && more(), {
       root: box.current,
       rootMargin: AHEAD,
     });
-    watch.observe(top.current);
+    watch.observe(edge.current);
     return () => watch.disconnect();
   }, [page]);
 }

@@ -34,7 +34,10 @@ function Figures({ figures }) {
     ["cacheWrite", exact(figures.cacheWrite)],
     ["calls", exact(calls)],
     ["contextUse", `${inContext === null ? "—" : exact(inContext)} / ${contextTokens ? exact(contextTokens) : "—"}`],
-    ["costExact", html`${exactMoney(cost)} <${Tag} name=${figures.level} /> <span class="fd-mute fd-side__note">${note}</span>`],
+    [
+      "costExact",
+      html`${exactMoney(cost)} <${Tag} name=${figures.level} /> <span class="fd-mute fd-side__note">${note}</span>`,
+    ],
   ];
   return html`<${Pairs} look="fd-side__figures" pairs=${pairs} />`;
 }

@@ -75,7 +75,12 @@ function useFind(store, canFind) {
     setOpen(false);
     setParams({ find: null });
   };
-  return { isOpen, query, open, close, set: (text) => setParams({ find: text || null }) };
+  /** Ends the search at a message of it. */
+  const show = (id) => {
+    store.around(id);
+    close();
+  };
+  return { isOpen, query, open, close, show, set: (text) => setParams({ find: text || null }) };
 }
 
 function Talk({ detail, row, store, view }) {
@@ -102,7 +107,14 @@ export function SessionTabs({ detail, row, sessionKey, at, parent, openKey, pane
   useEffect(() => store.end, [store]);
   const sessionType = (row ?? detail)?.sessionType;
   const view = useMemo(
-    () => ({ place: { path, installation }, query: find.query, language: tongue, parent, sessionType }),
+    () => ({
+      place: { path, installation },
+      query: find.query,
+      language: tongue,
+      parent,
+      sessionType,
+      show: find.show,
+    }),
     [path, installation, find.query, tongue, parent?.href, parent?.name, sessionType],
   );
   const Chosen = panels[chosen];
