@@ -1,9 +1,12 @@
 //! `name = value` in any of the forms that people and programs write it: code, settings, JSON within
 //! text, flags, XML, tables, prose. The name decides (`names.rs`), and the value must look the part.
 
+mod judge;
+mod sign;
+
 use super::names::{self, Kind};
 use super::scan::Span;
-use super::values;
+use sign::{Before, Place};
 
 /// What the mask says.
 pub const NAME: &str = "secret";
@@ -45,7 +48,7 @@ pub const WORDS: &[&str] = &[
     "bearer",
     "cookie",
     "mnemonic",
-    "_pw",
+    "pw",
     "_pat",
     "비밀번호",
     "비번",
@@ -57,6 +60,10 @@ pub const WORDS: &[&str] = &[
     "비밀키",
     "api키",
     "api 키",
+    "비밀 키",
+    "시크릿 키",
+    "액세스 키",
+    "인증 키",
 ];
 
 /// Reads the assignments of one text, from front to back.
@@ -66,6 +73,8 @@ pub struct Reader<'a> {
     named: usize,
     /// Where the last value without quotes began and ended, because the next may lie within.
     bare: (usize, usize),
+    /// How often it was judged.
+    judged: usize,
 }
 
 /// How a value is written.
@@ -73,24 +82,15 @@ struct Value {
     start: usize,
     end: usize,
     quoted: bool,
+    /// Whether nothing of a list or a call follows, as it does in code.
+    last: bool,
     /// How sure the place is that this is a value.
     place: Place,
 }
 
-/// What stands between name and value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// `"name": ` with the name in quotes, `name=`, an element of XML.
-    Sure,
-    /// `name: `, `name = `, which are also types and code.
-    Likely,
-    /// A blank behind a flag, `is`, a border of a table.
-    Loose,
-}
-
 impl<'a> Reader<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text, named: 0, bare: (0, 0) }
+        Self { text, named: 0, bare: (0, 0), judged: 0 }
     }
 
     /// The secret that belongs to the name in which a word stands.
@@ -104,9 +104,12 @@ impl<'a> Reader<'a> {
         self.named = to;
         let value = self.value(from, to)?;
         let name = &self.text[from..to];
-        let kind = names::kind(&self.with_word_before(from, to))?;
+        let mut kind = names::kind(name)?;
+        if kind == Kind::Token {
+            kind = names::kind(&self.with_word_before(from, to))?;
+        }
         let text = &self.text[value.start..value.end];
-        plausible(name, kind, text, &value).then_some(Span { start: value.start, end: value.end, rule: NAME })
+        judge::plausible(name, kind, text, &value).then_some(Span { start: value.start, end: value.end, rule: NAME })
     }
 
     /// A name with the word before it: `next page token`.
@@ -126,43 +129,30 @@ impl<'a> Reader<'a> {
     fn value(&mut self, from: usize, to: usize) -> Option<Value> {
         let bytes = self.text.as_bytes();
         let at = |place: usize| bytes.get(place).copied();
-        let flag = self.text[from..to].starts_with('-');
         let element = from > 0 && bytes[from - 1] == b'<' && at(to) == Some(b'>');
         if element {
-            return self.bare_value(to + 1, Place::Sure);
+            let value = self.bare_value(to + 1, Place::Sure)?;
+            return bytes[self.bare.1..].starts_with(b"</").then_some(Value { end: self.bare.1, ..value });
         }
-        let mut place = to;
-        place = self.particle(place);
-        let particle = place > to;
-        let closing = place;
-        place += self.count(place, 3, |byte| byte == b'\\');
-        let quoted_name = matches!(at(place), Some(b'"' | b'\'' | b'`'));
-        place = if quoted_name { place + 1 } else { closing };
-        place += self.count(place, 2, |byte| matches!(byte, b']' | b'*' | b'?' | b'!'));
-        let blank = self.count(place, BLANKS, |byte| matches!(byte, b' ' | b'\t'));
-        let rest = &self.text[place + blank..];
-        let (length, sure) = if rest.starts_with(":=") || rest.starts_with("=>") || rest.starts_with("==") {
-            (2, Place::Likely)
-        } else if rest.starts_with('=') {
-            (1, if blank == 0 { Place::Sure } else { Place::Likely })
-        } else if rest.starts_with(':') {
-            (1, if quoted_name { Place::Sure } else { Place::Likely })
-        } else if rest.starts_with('：') || rest.starts_with('＝') {
-            ('：'.len_utf8(), Place::Likely)
-        } else if let Some(length) = beside(rest).filter(|_| quoted_name) {
-            (length, Place::Sure)
-        } else if rest.starts_with("is ") && blank > 0 {
-            (2, Place::Loose)
-        } else if rest.starts_with('|') || (rest.starts_with('(') && rest[1..].starts_with(['"', '\''])) {
-            (1, Place::Loose)
-        } else if blank > 0 && (flag || particle) {
-            (0, Place::Loose)
+        let closing = self.particle(to);
+        let slashes = self.count(closing, 3, |byte| byte == b'\\');
+        let quoted = matches!(at(closing + slashes), Some(b'"' | b'\''));
+        let code = at(closing) == Some(b'`');
+        let place = if code {
+            closing + 1
+        } else if quoted {
+            closing + slashes + 1
         } else {
-            return None;
+            closing
         };
-        place += blank + length;
-        place += self.count(place, BLANKS, |byte| matches!(byte, b' ' | b'\t' | b'*'));
-        self.value_at(place, sure, quoted_name)
+        let place = place + self.count(place, 2, |byte| matches!(byte, b']' | b'*' | b'?' | b'!'));
+        let blank = self.count(place, BLANKS, |byte| matches!(byte, b' ' | b'\t'));
+        let name = &self.text[from..to];
+        let alone = name.starts_with('-') || closing > to || named_by_itself(name);
+        let (length, sure) = sign::between(&self.text[place + blank..], Before { quoted, blank: blank > 0, alone })?;
+        let place = place + blank + length;
+        let place = place + self.count(place, BLANKS, |byte| matches!(byte, b' ' | b'\t' | b'*'));
+        self.value_at(place, sure, quoted)
     }
 
     fn value_at(&mut self, mut place: usize, sure: Place, quoted_name: bool) -> Option<Value> {
@@ -175,63 +165,70 @@ impl<'a> Reader<'a> {
         let quote = bytes.get(place + slashes).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
         let Some(quote) = quote else {
             let value = self.bare_value(place, sure)?;
-            return self.behind_type(&value).or(Some(value));
+            return if self.is_type(&value) { self.behind_type(&value) } else { Some(value) };
         };
         let start = place + slashes + 1;
-        let limit = start + bytes[start..].iter().take(LONGEST).take_while(|b| !matches!(b, b'\n' | b'\r')).count();
-        let end = (start..limit).find(|end| {
-            bytes[*end] == quote && bytes[..*end].iter().rev().take_while(|byte| **byte == b'\\').count() <= slashes
-        });
+        let limit = bytes.len().min(start + LONGEST);
+        let closes = |end: usize| {
+            bytes[end] == quote && bytes[..end].iter().rev().take_while(|byte| **byte == b'\\').count() <= slashes
+        };
+        let end = (start..limit).find(|end| matches!(bytes[*end], b'\n' | b'\r') || closes(*end));
+        let end = end.filter(|end| bytes[*end] == quote);
         // A quote that never closes belongs to a text that was cut, or it closed one that began before the name.
-        let end = end.or((limit == bytes.len()).then_some(limit))?;
+        let end = end.or((limit == bytes.len() && !self.text[start..].contains(['\n', '\r'])).then_some(limit))?;
         let end = end - bytes[start..end].iter().rev().take(slashes).take_while(|byte| **byte == b'\\').count();
-        let closes = !quoted_name
+        let closed_before = !quoted_name
             && sure == Place::Likely
             && matches!(bytes.get(start), Some(b' ' | b')' | b',' | b'+' | b';' | b'}' | b']' | b':' | b'.'));
-        (!closes && self.text.is_char_boundary(end)).then_some(Value { start, end, quoted: true, place: sure })
+        (!closed_before && self.text.is_char_boundary(end)).then_some(Value {
+            start,
+            end,
+            quoted: true,
+            last: false,
+            place: sure,
+        })
     }
 
-    /// `name: Type = "value"`.
+    /// Whether ` = ` follows, as it does in `name: Type = "value"`.
+    fn is_type(&self, value: &Value) -> bool {
+        value.place == Place::Likely && self.text.as_bytes()[value.end..].starts_with(b" = ")
+    }
+
     fn behind_type(&mut self, value: &Value) -> Option<Value> {
-        let after = value.end + self.count(value.end, BLANKS, |byte| byte == b' ');
-        let rest = self.text.as_bytes().get(after..)?;
-        let typed = value.place == Place::Likely && matches!(rest, [b'=', b' ', b'"' | b'\'' | b'`', ..]);
-        typed.then(|| self.value_at(after + 2, Place::Likely, false)).flatten()
+        let start = value.end + " = ".len();
+        let quoted = matches!(self.text.as_bytes().get(start), Some(b'"' | b'\'' | b'`'));
+        quoted.then(|| self.value_at(start, Place::Likely, false)).flatten()
     }
 
     /// A value without quotes: up to a blank, less what follows it in a sentence or a list.
     fn bare_value(&mut self, start: usize, place: Place) -> Option<Value> {
         let bytes = self.text.as_bytes();
         if start < self.bare.0 || start >= self.bare.1 {
-            let length = self.count(start, LONGEST, |byte| !byte.is_ascii_whitespace() && !b"\"'`<>".contains(&byte));
-            self.bare = (start, start + length);
+            self.bare = (start, start + bare_length(&bytes[start..bytes.len().min(start + LONGEST)]));
+            self.judged = 0;
+        }
+        // Names within the value of a name are a few in an address and thousands in a trap.
+        self.judged += 1;
+        if self.judged > JUDGED {
+            return None;
         }
         let whole = &bytes[start..self.bare.1];
-        let mut end = whole.len();
-        for (at, byte) in whole.iter().enumerate() {
-            let next = whole.get(at + 1).copied();
-            let ends = match byte {
-                b';' => true,
-                b'&' | b'#' | b',' => another_name(&whole[at + 1..]),
-                b'\\' => matches!(next, Some(b'n' | b'r' | b't' | b'\\') | None),
-                _ => false,
-            };
-            if ends {
-                end = at;
-                break;
-            }
+        if whole.ends_with(b"...") {
+            return None;
         }
-        let trailing = whole[..end].iter().rev().take_while(|byte| b".,:)]}|*".contains(byte)).count();
-        let mut end = start + end - trailing;
+        let trailing = whole.iter().rev().take_while(|byte| b".,:)]}|*".contains(byte)).count();
+        let last = trailing == 0 && !self.text[..start].ends_with(['(', ',']);
+        let mut end = self.bare.1 - trailing;
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        (end > start && self.text.is_char_boundary(start)).then_some(Value { start, end, quoted: false, place })
+        (end > start && self.text.is_char_boundary(start)).then_some(Value { start, end, quoted: false, last, place })
     }
 
     /// Behind a Korean particle.
     fn particle(&self, place: usize) -> usize {
-        let found = ["는", "은", "가", "이"].iter().find(|particle| self.text[place..].starts_with(**particle));
+        let found =
+            ["는", "은", "가", "이", "를", "을"].iter().find(|particle| self.text[place..].starts_with(**particle));
         place + found.map_or(0, |particle| particle.len())
     }
 
@@ -249,6 +246,23 @@ const BLANKS: usize = 16;
 /// The longest value.
 const LONGEST: usize = 8 * 1024;
 
+/// How often names are looked for within one value.
+const JUDGED: usize = 32;
+
+/// How long a value without quotes is, less what follows it in a list.
+fn bare_length(bytes: &[u8]) -> usize {
+    let ends = |at: usize| {
+        let next = bytes.get(at + 1).copied();
+        match bytes[at] {
+            b'"' | b'\'' | b'`' | b'<' | b'>' | b';' => true,
+            b'&' | b'#' | b',' => another_name(&bytes[at + 1..]),
+            b'\\' => matches!(next, Some(b'n' | b'r' | b't' | b'\\' | b'"' | b'\'') | None),
+            byte => byte.is_ascii_whitespace(),
+        }
+    };
+    (0..bytes.len()).find(|at| ends(*at)).unwrap_or(bytes.len())
+}
+
 fn in_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
@@ -259,104 +273,7 @@ fn another_name(rest: &[u8]) -> bool {
     rest.is_empty() || (name > 0 && matches!(rest.get(name), Some(b'=' | b':')))
 }
 
-/// `"name": "API_KEY", "value": "…"`: the length of what stands between, from behind the first quote.
-fn beside(rest: &str) -> Option<usize> {
-    let rest_from = rest.trim_start_matches([',', ' ', '\\', '"']);
-    let behind = rest_from.strip_prefix("value")?.trim_start_matches(['"', '\\', ' ']);
-    let sign = behind.strip_prefix([':', '='])?;
-    Some(rest.len() - sign.len())
+/// Names that are no words of a sentence: a value may follow without a sign.
+fn named_by_itself(name: &str) -> bool {
+    !name.is_ascii() || (name.contains('_') && judge::shouted(name))
 }
-
-/// Whether a value is one that a name of this kind would have there.
-fn plausible(name: &str, kind: Kind, value: &str, written: &Value) -> bool {
-    if values::is_placeholder(value)
-        || value.eq_ignore_ascii_case(name)
-        || WORDS_INSTEAD.contains(&lower(value).as_str())
-    {
-        return false;
-    }
-    let (length, drawn) = (value.chars().count(), values::letters_and_digits(value));
-    let blank = value.contains(char::is_whitespace);
-    let signs = value.bytes().any(|byte| byte.is_ascii_punctuation() && !b"-_.,:/".contains(&byte));
-    if written.quoted {
-        let phrase = lower(name).ends_with("phrase") || lower(name) == "mnemonic" || lower(name).ends_with("cookie");
-        return match kind {
-            _ if blank && !phrase => drawn && kind == Kind::Password && signs && length <= 64,
-            Kind::Password => length >= 4 && written.place != Place::Loose || length >= 6 && (drawn || signs),
-            Kind::Token => {
-                length >= 8 && drawn && !values::is_path(value) || length >= 24 && !value.contains(['-', '_', '/'])
-            }
-        };
-    }
-    if values::is_code(value) || values::is_path(value) || value.starts_with(['[', '(', '{', '&', '*', '|']) {
-        return false;
-    }
-    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    match (kind, written.place) {
-        (Kind::Password, Place::Sure) => {
-            length >= 6 && (drawn || signs || digits) || length >= 4 && (shouted(name) || drawn && length >= 5)
-        }
-        (Kind::Password, Place::Likely) => length >= 6 && (drawn || signs && length >= 8 || digits),
-        (Kind::Password, Place::Loose) => length >= 6 && (drawn || signs && length >= 8),
-        (Kind::Token, Place::Sure | Place::Likely) => length >= 8 && drawn,
-        (Kind::Token, Place::Loose) => length >= 12 && drawn,
-    }
-}
-
-fn lower(text: &str) -> String {
-    text.to_ascii_lowercase()
-}
-
-/// `DB_PASSWORD`: a variable of the environment, whose value is no code.
-fn shouted(name: &str) -> bool {
-    !name.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
-/// Words that stand behind a name and are not its value.
-const WORDS_INSTEAD: &[&str] = &[
-    "string",
-    "str",
-    "text",
-    "number",
-    "boolean",
-    "bool",
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "bearer",
-    "basic",
-    "apikey",
-    "api-key",
-    "api_key",
-    "api key",
-    "hash",
-    "hashed",
-    "value",
-    "empty",
-    "missing",
-    "invalid",
-    "incorrect",
-    "expired",
-    "default",
-    "stdin",
-    "prompt",
-    "include",
-    "omit",
-    "same-origin",
-    "varchar",
-    "any",
-    "unknown",
-    "object",
-    "char",
-    "input",
-    "credentials",
-    "field",
-    "auto",
-    "random",
-    "generated",
-    "enabled",
-    "disabled",
-    "always",
-    "never",
-];

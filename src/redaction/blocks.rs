@@ -1,4 +1,4 @@
-//! Private keys of several lines: PEM (RFC 7468), OpenPGP, OpenSSH, SSH2 and PuTTY.
+//! Private keys of several lines: PEM (RFC 7468), PGP, SSH2 and those of `OpenSSH` and `PuTTY`.
 
 use super::scan::Span;
 

@@ -4,7 +4,7 @@
 //! A new issuer is one row here and one line in `tests/it/redaction/planted.rs`.
 
 use super::rule::{Candidate, Edges, Rule};
-use super::values;
+use super::{scan, values};
 
 pub static RULES: &[Rule] = &[
     // Providers of models.
@@ -22,6 +22,13 @@ pub static RULES: &[Rule] = &[
     Rule::token("nvidia", &["nvapi-"], r"nvapi-[A-Za-z0-9_-]{40,}"),
     Rule::token("tavily", &["tvly-"], r"tvly-(?:dev-|prod-)?[A-Za-z0-9]{24,}").check(values::mixed),
     Rule::token("langsmith", &["lsv2_"], r"lsv2_(?:pt|sk)_[A-Za-z0-9_]{32,}"),
+    Rule::token("langfuse", &["sk-lf-"], r"sk-lf-[a-f0-9-]{36}"),
+    Rule::token("elevenlabs", &["sk_"], r"sk_[a-f0-9]{48}").edges(Edges::Both),
+    Rule::token("together", &["tgp_v1_"], r"tgp_v1_[A-Za-z0-9_-]{32,}"),
+    Rule::token("pinecone", &["pcsk_"], r"pcsk_[A-Za-z0-9_]{32,}"),
+    Rule::token("jina", &["jina_"], r"jina_[A-Za-z0-9_-]{32,}"),
+    Rule::token("firecrawl", &["fc-"], r"fc-[a-f0-9]{32}").edges(Edges::Both),
+    Rule::token("e2b", &["e2b_"], r"e2b_[a-f0-9]{40}"),
     Rule::token("cerebras", &["csk-"], r"csk-[a-z0-9]{40,}"),
     // Clouds.
     // docs.aws.amazon.com, IAM identifiers; the secret often follows its id.
@@ -35,8 +42,11 @@ pub static RULES: &[Rule] = &[
     Rule::token("google-oauth", &["ya29."], r"ya29\.[A-Za-z0-9_-]{20,}"),
     Rule::token("google-oauth", &["1//0"], r"1//0[A-Za-z0-9_-]{30,}").check(values::mixed),
     Rule::token("google-oauth", &["GOCSPX-"], r"GOCSPX-[A-Za-z0-9_-]{20,}"),
-    Rule::token("azure-client-secret", &["Q~"], r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{31,34}")
-        .back(|byte| byte.is_ascii_alphanumeric() || b"_.~-".contains(&byte), 4),
+    Rule::token("azure-client-secret", &["Q~"], r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{31,34}").back(
+        |byte| byte.is_ascii_alphanumeric() || b"_.~-".contains(&byte),
+        4,
+        |_, _| true,
+    ),
     Rule::token("digitalocean", &["dop_v1_", "doo_v1_", "dor_v1_"], r"do[opr]_v1_[a-f0-9]{64}"),
     Rule::token("cloudflare", &["cfut_", "cfat_", "cfk_"], r"cf(?:ut|at|k)_[A-Za-z0-9]{40,}"),
     Rule::token("cloudflare", &["v1.0-"], r"v1\.0-[a-f0-9]{24}-[a-f0-9]{100,}"),
@@ -67,6 +77,21 @@ pub static RULES: &[Rule] = &[
     Rule::token("atlassian", &["ATATT3", "ATCTT3", "ATBB"], r"(?:AT[AC]TT3[A-Za-z0-9_=-]{60,}|ATBB[A-Za-z0-9]{32})"),
     Rule::token("linear", &["lin_api_", "lin_oauth_"], r"lin_(?:api|oauth)_[A-Za-z0-9]{32,}"),
     Rule::token("figma", &["figd_"], r"figd_[A-Za-z0-9_-]{36,}"),
+    Rule::token("terraform", &[".atlasv1."], r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}").back(
+        |byte| byte.is_ascii_alphanumeric(),
+        14,
+        |_, _| true,
+    ),
+    Rule::token("buildkite", &["bkua_"], r"bkua_[a-f0-9]{40}"),
+    Rule::token("circleci", &["CCIPAT_", "CCIPRJ_"], r"CCIP(?:AT|RJ)_[A-Za-z0-9]{20,}_[a-f0-9]{40}"),
+    Rule::token("netlify", &["nfp_"], r"nfp_[A-Za-z0-9]{36,}"),
+    Rule::token("posthog", &["phx_"], r"phx_[A-Za-z0-9]{40,}"),
+    Rule::token("dropbox", &["sl."], r"sl\.(?:u\.)?[A-Za-z0-9_-]{100,}"),
+    Rule::token("firebase", &[":APA91b"], r"[A-Za-z0-9_-]{7,24}:APA91b[A-Za-z0-9_-]{100,}").back(
+        scan::in_token,
+        24,
+        |_, _| true,
+    ),
     Rule::token("notion", &["ntn_"], r"ntn_[A-Za-z0-9]{40,}"),
     Rule::token("notion", &["secret_"], r"secret_[A-Za-z0-9]{43}").edges(Edges::Both).check(values::mixed),
     Rule::token("airtable", &["pat"], r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}").edges(Edges::Both),
@@ -75,22 +100,30 @@ pub static RULES: &[Rule] = &[
     Rule::token("sentry", &["sntrys_", "sntryu_"], r"sntry[su]_[A-Za-z0-9+/=_]{40,}"),
     Rule::token("new-relic", &["NRAK-"], r"NRAK-[A-Z0-9]{27}"),
     // People and messages.
-    Rule::token("slack", &["xox"], r"xox[abeoprs]-[A-Za-z0-9-]{10,}").check(values::digit),
+    Rule::token("slack", &["xox"], r"xox[a-eoprs]-[A-Za-z0-9%+/=-]{10,}").check(values::digit),
     Rule::token("slack", &["xapp-"], r"xapp-\d-[A-Za-z0-9-]{20,}"),
     Rule::token("slack", &["xoxe."], r"xoxe\.xox[bp]-\d-[A-Za-z0-9-]{20,}"),
     Rule::token("discord", &["."], r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}")
-        .back(super::scan::in_token, 28)
+        .back(scan::in_token, 28, |bytes, word| bytes.get(word + 7) == Some(&b'.'))
         .check(values::mixed),
     Rule::token("discord", &["mfa."], r"mfa\.[A-Za-z0-9_-]{80,}"),
     // core.telegram.org/bots/api: the id of the bot, a colon, 35 characters.
     Rule::place("telegram", &[":"], r"\d{8,12}:[A-Za-z0-9_-]{35}")
-        .back(|byte| byte.is_ascii_digit(), 12)
+        .back(
+            |byte| byte.is_ascii_digit(),
+            12,
+            |bytes, word| {
+                word > 0
+                    && bytes[word - 1].is_ascii_digit()
+                    && bytes.get(word + 35).is_some_and(|byte| scan::in_token(*byte))
+            },
+        )
         .check(a_bot_token),
     Rule::token("twilio", &["SK"], r"SK[a-f0-9]{32}").edges(Edges::Both),
     Rule::token("sendgrid", &["SG."], r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,}"),
     Rule::token("mailgun", &["key-"], r"key-[a-f0-9]{32}").edges(Edges::Both),
     Rule::token("mailchimp", &["-us"], r"[a-f0-9]{32}-us\d{1,2}")
-        .back(|byte| byte.is_ascii_hexdigit(), 32)
+        .back(|byte| byte.is_ascii_hexdigit(), 32, |_, _| true)
         .edges(Edges::Both),
     Rule::token("brevo", &["xkeysib-", "xsmtpsib-"], r"x(?:key|smtp)sib-[a-f0-9]{64}-[A-Za-z0-9]{16}"),
     Rule::token("resend", &["re_"], r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}").check(values::mixed),
@@ -105,6 +138,7 @@ pub static RULES: &[Rule] = &[
     Rule::token("shopify", &["shpat_", "shpca_", "shppa_", "shpss_"], r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
     Rule::token("square", &["EAAA", "sq0"], r"(?:EAAA[A-Za-z0-9_-]{60}|sq0(?:csp|atp)-[A-Za-z0-9_-]{22,43})")
         .edges(Edges::Both),
+    Rule::token("braintree", &["access_token$"], r"access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}"),
     Rule::token("meta", &["EAA"], r"EAA[A-Za-z0-9]{100,}"),
     // Forms that many issuers share.
     // RFC 7519: two objects in base64url; the signature may be missing, encryption has five parts.
@@ -129,7 +163,7 @@ fn like_a_key(candidate: &Candidate<'_>) -> bool {
 /// Whether digits, a colon and 35 characters are a token: not a time or a digest.
 fn a_bot_token(candidate: &Candidate<'_>) -> bool {
     let (before, end) = (&candidate.text[..candidate.start], candidate.start + candidate.secret.len());
-    let starts = before.ends_with("bot") || !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let starts = before.ends_with("bot") || !scan::joined_before(before.as_bytes(), before.len());
     let ends = !candidate.text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     let tail = candidate.secret.split_once(':').map_or("", |(_, tail)| tail);
     starts && ends && tail.bytes().any(|byte| byte.is_ascii_uppercase()) && values::mixed(candidate)

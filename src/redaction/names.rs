@@ -29,7 +29,7 @@ pub fn kind(name: &str) -> Option<Kind> {
         return Some(Kind::Password);
     }
     let token = match last {
-        "key" => KEYS.contains(&before),
+        "key" | "키" => KEYS.contains(&before),
         "tokens" => HELD_TOKENS.contains(&before),
         "pat" => !before.is_empty(),
         _ if last.ends_with("token") => {
@@ -105,7 +105,21 @@ const ASKING: &[&str] = &[
     "with", "without",
 ];
 
-const PASSWORDS: &[&str] = &["pass", "pw", "비밀번호", "비번", "암호", "패스워드"];
+const PASSWORDS: &[&str] = &[
+    "pass",
+    "pw",
+    "storepass",
+    "keypass",
+    "dbpass",
+    "userpass",
+    "rootpass",
+    "adminpass",
+    "smtppass",
+    "비밀번호",
+    "비번",
+    "암호",
+    "패스워드",
+];
 
 const PASSWORD_ENDS: &[&str] = &["password", "passwd", "passphrase", "passcode", "pwd", "secret", "비밀번호"];
 
@@ -175,7 +189,11 @@ const KEYS: &[&str] = &[
     "tavily",
     "twilio",
     "xai",
-    "키",
+    "비밀",
+    "시크릿",
+    "액세스",
+    "인증",
+    "개인",
 ];
 
 /// Tokens that are counted, and those that say where a list goes on.

@@ -103,7 +103,7 @@ pub fn own_secrets_of_env_file(text: &str) -> Vec<String> {
         .filter_map(|line| {
             let line = line.trim_start();
             let (name, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
-            names::kind(name.trim())?;
+            names::kind(name.trim()).filter(|_| !name.starts_with('#'))?;
             let value = value.trim();
             let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.split(*quote).next());
             kept(quoted.unwrap_or_else(|| value.split(" #").next().unwrap_or(value).trim()))

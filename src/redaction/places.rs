@@ -16,20 +16,23 @@ pub static RULES: &[Rule] = &[
         &["authorization"],
         r#"(?i:authorization)\\*["']?\s{0,4}[:=,]\s{0,4}\\*["']?(?i:basic|bearer|token|apikey|key|bot|digest|negotiate|aws4-hmac-sha256)\s{1,4}([^\s"'\\`<>]{6,})"#,
     )
-    .check(not_a_placeholder),
+    .check(|candidate| not_a_placeholder(candidate) && candidate.secret.bytes().any(|byte| !byte.is_ascii_uppercase() && byte != b'_')),
     Rule::token("cookie", &["cookie:", "cookie\""], r#"(?i:cookie)\\*["']?: ?\\*["']?([^\s"'\\=;,]{1,64}=[^\r\n"'\\`<>]{6,})"#)
         .edges(Edges::Open)
         .check(not_a_placeholder),
     // Addresses: RFC 3986, userinfo. A password may hold an @ that somebody forgot to escape.
-    Rule::place("url-password", &["://"], r#"://[^\s/?#"'`<>@:\\]{0,128}:([^\s/"'`<>\\]{1,256})@[^\s"'`<>@]"#)
+    Rule::place("url-password", &["://"], r#"://[^\s/?#"'`<>@:\\]{0,128}:([^\s/"'`<>\\]{1,256}|[^\s/"'`<>\\]{0,64}[^\s/"'`<>\\0-9][^\s/"'`<>\\]{0,64}/[^\s"'`<>\\@.]{1,128})@[^\s"'`<>@]"#)
         .check(not_a_placeholder),
     Rule::place("url-token", &["://"], r#"://([A-Za-z0-9_.~%+-]{20,256})@[^\s"'`<>@]"#).check(opaque),
     Rule::place(
         "url-parameter",
-        &["key=", "sig=", "signature=", "auth=", "code=", "jwt=", "sid=", "hash="],
-        r#"(?i:[a-z_]{0,24}(?:-[a-z]{1,12}){0,3}[?&;]?(?:key|sig|signature|auth|code|jwt|sid|hash))=([^\s&#"'`<>\\;,)\]}]{12,})"#,
+        &[
+            "?key=", "&key=", "&amp;key=", "?sig=", "&sig=", "&amp;sig=", "\\u0026sig=", "?signature=", "&signature=",
+            "?auth=", "&auth=", "?code=", "&code=", "?jwt=", "&jwt=", "?sid=", "&sid=", "?hash=", "&hash=",
+        ],
+        r#"[\\?&u026amp;]{1,6}(?i:key|sig|signature|auth|code|jwt|sid|hash)=([^\s&#"'`<>\\;,)\]}]{12,})"#,
     )
-    .check(|candidate| in_a_query(candidate) && opaque(candidate)),
+    .check(opaque_and_no_uuid),
     Rule::place("url-parameter", &["x-amz-", "x-goog-"], r"(?i:x-(?:amz|goog)-(?:signature|security-token|credential))(?:=|%3D)([A-Za-z0-9%/+=_.-]{16,})"),
     Rule::place("webhook", &["hooks.slack.com/"], r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9_/-]{16,})"),
     Rule::place("webhook", &["/api/webhooks/"], r"/api/webhooks/\d{15,22}/([A-Za-z0-9_-]{40,})"),
@@ -44,7 +47,8 @@ pub static RULES: &[Rule] = &[
     Rule::token("command-password", &["pass:"], r#"pass:([^\s"'`<>$]{4,})"#)
         .check(|candidate| on_a_line_with(candidate, &["openssl"]) && not_a_placeholder(candidate)),
     Rule::token("netrc", &["password"], r"password\s{1,4}([^\s]{4,})")
-        .check(|candidate| on_a_line_with(candidate, &["machine ", "login "]) && not_a_placeholder(candidate)),
+        .check(|candidate| on_a_line_with(candidate, &["login "]) && on_a_line_with(candidate, &["machine "]) && not_a_placeholder(candidate)),
+    Rule::place("sql-password", &["identified by "], r#"(?i:identified by)\s{1,4}["']([^"'\s]{4,})"#).check(not_a_placeholder),
     // The configuration of docker and npm: user:password in base64.
     Rule::token("registry-auth", &["auth\"", "auth\\\"", "_auth"], r#"(?:_auth|auth)\\*"?\s{0,4}[:=]\s{0,4}\\*"?([A-Za-z0-9+/]{8,}={0,2})"#)
         .edges(Edges::Open)
@@ -60,12 +64,10 @@ fn not_a_placeholder(candidate: &Candidate<'_>) -> bool {
     !values::is_placeholder(candidate.secret)
 }
 
-/// Whether the parameter is one of an address: `?` or `&` stands before its name.
-fn in_a_query(candidate: &Candidate<'_>) -> bool {
-    let before = &candidate.text.as_bytes()[..candidate.start];
-    let name = before.iter().rev().take(40).take_while(|byte| super::scan::in_token(**byte)).count();
-    matches!(before[..before.len() - name].last(), Some(b'?' | b'&' | b';'))
-        && !(before.len() > name && before[..before.len() - name].ends_with(b"; "))
+/// An id that everybody may see is often a parameter too.
+fn opaque_and_no_uuid(candidate: &Candidate<'_>) -> bool {
+    let dashes: Vec<usize> = candidate.secret.match_indices('-').map(|(at, _)| at).collect();
+    opaque(candidate) && dashes != [8, 13, 18, 23]
 }
 
 /// Whether one of some words stands before the match on its line.
@@ -76,10 +78,7 @@ fn on_a_line_with(candidate: &Candidate<'_>, words: &[&str]) -> bool {
 
 /// Whether `-p` is the flag of a program that takes a password there.
 fn a_short_flag(candidate: &Candidate<'_>) -> bool {
-    let glued = !candidate.text[candidate.start + 2..].starts_with([' ', '"', '\'']) || {
-        let rest = &candidate.text[candidate.start + 2..];
-        !rest.starts_with(' ')
-    };
+    let glued = !candidate.text[candidate.start + "-p".len()..].starts_with(' ');
     let programs: &[&str] =
         if glued { &["mysql", "mariadb", "sshpass"] } else { &["sshpass", "docker login", "podman login"] };
     on_a_line_with(candidate, programs)

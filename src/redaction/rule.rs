@@ -9,7 +9,9 @@ pub struct Rule {
     /// Words that a text must hold, in any case; the pattern is tried where one stands.
     pub words: &'static [&'static str],
     /// How far before the word the pattern begins: over which bytes, and how many at most.
-    pub back: Option<(fn(u8) -> bool, usize)>,
+    pub back: Option<(Bytes, usize)>,
+    /// Asked first, of the bytes and the place of the word, because some words are everywhere.
+    pub glance: fn(&[u8], usize) -> bool,
     /// What may stand right before and after.
     pub edges: Edges,
     /// Begins where the word does (or further back); the last group that took part is the secret,
@@ -18,6 +20,9 @@ pub struct Rule {
     /// What else must hold.
     pub check: fn(&Candidate<'_>) -> bool,
 }
+
+/// Whether a byte belongs.
+pub type Bytes = fn(u8) -> bool;
 
 /// What may stand right before and after a match.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,12 +73,12 @@ pub const WINDOW: usize = 16 * 1024;
 impl Rule {
     /// A token that says by its first letters what it is.
     pub const fn token(name: &'static str, words: &'static [&'static str], pattern: &'static str) -> Self {
-        Self { name, words, back: None, edges: Edges::Left, pattern, check: |_| true }
+        Self { name, words, back: None, glance: |_, _| true, edges: Edges::Left, pattern, check: |_| true }
     }
 
     /// A secret because of what stands before it.
     pub const fn place(name: &'static str, words: &'static [&'static str], pattern: &'static str) -> Self {
-        Self { name, words, back: None, edges: Edges::Open, pattern, check: |_| true }
+        Self { name, words, back: None, glance: |_, _| true, edges: Edges::Open, pattern, check: |_| true }
     }
 
     /// With other edges.
@@ -82,9 +87,10 @@ impl Rule {
         self
     }
 
-    /// The pattern begins before the word.
-    pub const fn back(mut self, bytes: fn(u8) -> bool, most: usize) -> Self {
+    /// The pattern begins before the word, if a glance at what is near does not rule it out.
+    pub const fn back(mut self, bytes: Bytes, most: usize, glance: fn(&[u8], usize) -> bool) -> Self {
         self.back = Some((bytes, most));
+        self.glance = glance;
         self
     }
 

@@ -109,10 +109,14 @@ impl Scanner {
     fn tried(&self, number: usize, text: &str, word: usize) -> Option<Span> {
         let (rule, regex) = &self.rules[number];
         let bytes = text.as_bytes();
+        if !(rule.glance)(bytes, word) {
+            return None;
+        }
         let start = match rule.back {
             None => word,
             Some((belongs, most)) => {
-                word - bytes[..word].iter().rev().take(most).take_while(|byte| belongs(**byte)).count()
+                let back = bytes[..word].iter().rev().take(most).take_while(|byte| belongs(**byte)).count();
+                word - back + escape(&bytes[..word], word - back)
             }
         };
         if rule.edges != Edges::Open && joined_before(bytes, start) {
@@ -146,7 +150,7 @@ pub fn in_token(byte: u8) -> bool {
 
 /// Whether what stands before a place belongs to it. The last letter of an escape (`\n`, `%3D`,
 /// a colour of a terminal) does not.
-fn joined_before(bytes: &[u8], start: usize) -> bool {
+pub fn joined_before(bytes: &[u8], start: usize) -> bool {
     let before = &bytes[..start];
     let Some(last) = before.last() else { return false };
     if !in_token(*last) {
@@ -159,6 +163,18 @@ fn joined_before(bytes: &[u8], start: usize) -> bool {
         _ => false,
     };
     !escaped
+}
+
+/// How many bytes at a place still belong to an escape that began before it.
+fn escape(bytes: &[u8], start: usize) -> usize {
+    match (&bytes[..start], &bytes[start..]) {
+        ([.., b'\\'], [b'n' | b'r' | b't', ..]) => 1,
+        ([.., b'%'], [a, b, ..]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => 2,
+        (before, after) if before[before.len().saturating_sub(8)..].contains(&0x1b) => {
+            after.iter().position(|byte| *byte == b'm').map_or(0, |at| at + 1)
+        }
+        _ => 0,
+    }
 }
 
 /// Whether what stands after a place belongs to it.

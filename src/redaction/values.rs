@@ -1,7 +1,5 @@
 //! What a value looks like: drawn by lot, a reference to somewhere else, or a word in its place.
 
-use std::collections::BTreeSet;
-
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
 use super::rule::Candidate;
@@ -23,6 +21,14 @@ pub fn digit(candidate: &Candidate<'_>) -> bool {
 /// Letters and digits both.
 pub fn letters_and_digits(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Letters and digits both, or so many letters that go up and down as no words do.
+pub fn is_drawn(value: &str) -> bool {
+    let letters = value.as_bytes();
+    let turns = letters.windows(2).filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase()).count();
+    letters_and_digits(value)
+        || (letters.len() >= 20 && turns * 5 > letters.len() * 2 && letters.iter().all(u8::is_ascii_alphabetic))
 }
 
 /// Drawn by lot: long, letters and digits both, few characters twice.
@@ -57,8 +63,11 @@ pub fn is_placeholder(value: &str) -> bool {
     if value.is_empty() || value.contains(MASK) || is_reference(value) {
         return true;
     }
-    let distinct: BTreeSet<char> = value.chars().collect();
-    if distinct.len() <= 2 || (value.len() < 16 && ["abc", "xyz", "foo", "bar", "baz"].contains(&value)) {
+    let first = value.chars().next();
+    let second = value.chars().find(|c| Some(*c) != first);
+    if value.chars().all(|c| Some(c) == first || Some(c) == second)
+        || (value.len() < 16 && ["abc", "xyz", "foo", "bar", "baz"].contains(&value))
+    {
         return true;
     }
     let drawn = value.len() >= 20
@@ -190,7 +199,7 @@ pub fn is_path(value: &str) -> bool {
 pub fn is_code(value: &str) -> bool {
     let value = seen(value);
     let name = value.bytes().take_while(|byte| byte.is_ascii_alphabetic() || b"_.:>-?!".contains(byte)).count();
-    if name > 0 && value[name..].starts_with(['(', '[']) {
+    if (name > 0 && value[name..].starts_with(['(', '['])) || value.contains("::") {
         return true;
     }
     let letters = value.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -209,7 +218,7 @@ pub fn is_code(value: &str) -> bool {
 const TYPES: &[&str] = &["u", "i", "f", "int", "uint", "float", "bytes", "sha", "base", "utf", "md", "char", "varchar"];
 
 /// The beginning of a value, at a border of characters.
-fn seen(value: &str) -> &str {
+pub fn seen(value: &str) -> &str {
     let mut end = value.len().min(SEEN);
     while !value.is_char_boundary(end) {
         end -= 1;

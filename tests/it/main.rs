@@ -28,6 +28,7 @@ mod live_changes;
 mod prices;
 mod push;
 mod reconciliation;
+mod redaction;
 mod regression;
 mod report;
 mod samples;

@@ -46,8 +46,19 @@ fn values_of_the_configuration_are_collected() {
     let mut found = own_secrets(&config);
     found.sort_by_key(|value| value.rsplit('-').next().unwrap().parse::<u32>().unwrap());
     let expected = [
-        "gateway-token-1", "gateway-pass-2", "provider-key-3", "slack-bot-4", "slack-app-5", "slack-sign-6", "telegram-7",
-        "hooks-token-8", "variable-9", "talk-key-10", "profile-key-11", "profile-access-12", "profile-refresh-13",
+        "gateway-token-1",
+        "gateway-pass-2",
+        "provider-key-3",
+        "slack-bot-4",
+        "slack-app-5",
+        "slack-sign-6",
+        "telegram-7",
+        "hooks-token-8",
+        "variable-9",
+        "talk-key-10",
+        "profile-key-11",
+        "profile-access-12",
+        "profile-refresh-13",
         "profile-token-14",
     ];
     assert_eq!(found, expected);

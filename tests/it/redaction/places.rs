@@ -29,6 +29,12 @@ pub const PLACES: &[(&str, Place)] = &[
     ("cookie", |d| around(d.alnum(40), |s| format!("Cookie: theme=dark; sid={s}\r\n"))),
     ("set-cookie", |d| around(d.url64(43), |s| format!("Set-Cookie: session={s}; Path=/; HttpOnly"))),
     ("URL", |d| around(d.password(), |s| format!("git clone https://bob:{s}@git.host.dev/a/b.git"))),
+    ("URL with a slash", |d| {
+        around(format!("{}/{}", d.password(), d.alnum(9)), |s| format!("mysql://app:{s}@db.host/x"))
+    }),
+    ("URL with an at", |d| {
+        around(format!("{}@{}", d.password(), d.alnum(9)), |s| format!("mysql://app:{s}@db.host/x"))
+    }),
     ("PostgreSQL", |d| around(d.password(), |s| format!("DATABASE_URL=postgres://app:{s}@db.internal:5432/app"))),
     ("MongoDB", |d| around(d.password(), |s| format!("mongodb+srv://app:{s}@c0.host.net/?retryWrites=true"))),
     ("Redis", |d| around(d.password(), |s| format!("redis://:{s}@127.0.0.1:6379/0"))),
@@ -70,6 +76,14 @@ pub const PLACES: &[(&str, Place)] = &[
     ("sshpass", |d| around(d.password(), |s| format!("sshpass -p '{s}' ssh a@b"))),
     ("PGPASSWORD", |d| around(d.password(), |s| format!("PGPASSWORD={s} psql -h db"))),
     ("redis-cli", |d| around(d.password(), |s| format!("redis-cli -h r -a {s} ping"))),
+    ("SQL", |d| around(d.password(), |s| format!("CREATE USER a IDENTIFIED BY '{s}';"))),
+    ("SQL role", |d| around(d.password(), |s| format!("ALTER ROLE a WITH PASSWORD '{s}';"))),
+    ("Dockerfile", |d| around(d.alnum(32), |s| format!("ENV SERVICE_API_KEY {s}\n"))),
+    ("constant of PHP", |d| around(d.password(), |s| format!("define('DB_PASSWORD', '{s}');"))),
+    ("form", |d| around(d.of("abcdefghijklmnop", 12), |s| format!("user=bob&password={s}&next=x"))),
+    ("AWS session token", |d| around(d.base64(400) + "==", |s| format!("AWS_SESSION_TOKEN={s}\n"))),
+    ("private key of a wallet", |d| around(format!("0x{}", d.hex(64)), |s| format!("PRIVATE_KEY={s}"))),
+    ("WireGuard", |d| around(d.base64(43) + "=", |s| format!("[Interface]\nPrivateKey = {s}\n"))),
     ("netrc", |d| around(d.password(), |s| format!("machine a.dev login bob password {s}"))),
     ("docker auth", |d| {
         around(BASE64.encode(format!("bob:{}", d.password()).as_bytes()), |s| {
@@ -95,17 +109,27 @@ pub const PLACES: &[(&str, Place)] = &[
     ("table", |d| around(d.password(), |s| format!("| user | bob |\n| password | {s} |\n"))),
     ("Korean", |d| around(d.password(), |s| format!("관리자 비밀번호: {s} 로 접속하세요."))),
     ("Korean prose", |d| around(d.password(), |s| format!("비밀번호는 {s} 입니다."))),
+    ("Korean without a sign", |d| around(d.password(), |s| format!("비밀번호 {s} 로 들어가요"))),
+    ("arrow", |d| around(d.password(), |s| format!("password → {s}"))),
+    ("short name", |d| around(d.password(), |s| format!("user: bob, pw: {s}"))),
     ("Korean API key", |d| around(d.alnum(32), |s| format!("API 키: {s}"))),
     ("Korean token", |d| around(d.alnum(32), |s| format!("토큰 = {s}"))),
     ("RSA key", |d| {
-        around(lines(d, 12), |s| format!("key:\n-----BEGIN RSA PRIVATE {0}-----\n{s}-----END RSA PRIVATE {0}-----\nend", "KEY"))
+        around(lines(d, 12), |s| {
+            format!("key:\n-----BEGIN RSA PRIVATE {0}-----\n{s}-----END RSA PRIVATE {0}-----\nend", "KEY")
+        })
     }),
     ("OpenSSH key", |d| {
-        around(lines(d, 6), |s| format!("-----BEGIN OPENSSH PRIVATE {0}-----\n{s}-----END OPENSSH PRIVATE {0}-----", "KEY"))
+        around(lines(d, 6), |s| {
+            format!("-----BEGIN OPENSSH PRIVATE {0}-----\n{s}-----END OPENSSH PRIVATE {0}-----", "KEY")
+        })
     }),
     ("encrypted key", |d| {
         around(lines(d, 6), |s| {
-            format!("-----BEGIN EC PRIVATE {0}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n{s}-----END EC PRIVATE {0}-----", "KEY")
+            format!(
+                "-----BEGIN EC PRIVATE {0}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n{s}-----END EC PRIVATE {0}-----",
+                "KEY"
+            )
         })
     }),
     ("key without an end", |d| around(lines(d, 3), |s| format!("cat id\n-----BEGIN PRIVATE {}-----\n{s}", "KEY"))),
@@ -116,10 +140,15 @@ pub const PLACES: &[(&str, Place)] = &[
     }),
     ("PGP key", |d| {
         around(lines(d, 8), |s| {
-            format!("-----BEGIN PGP PRIVATE KEY {0}-----\nVersion: 2\n\n{s}=abcd\n-----END PGP PRIVATE KEY {0}-----", "BLOCK")
+            format!(
+                "-----BEGIN PGP PRIVATE KEY {0}-----\nVersion: 2\n\n{s}=abcd\n-----END PGP PRIVATE KEY {0}-----",
+                "BLOCK"
+            )
         })
     }),
     ("PuTTY key", |d| {
-        around(lines(d, 4), |s| format!("PuTTY-User-Key-File-3: ssh-rsa\nPublic-Lines: 1\nAAAAB3\nPrivate-Lines: 4\n{s}Private-MAC: 00"))
+        around(lines(d, 4), |s| {
+            format!("PuTTY-User-Key-File-3: ssh-rsa\nPublic-Lines: 1\nAAAAB3\nPrivate-Lines: 4\n{s}Private-MAC: 00")
+        })
     }),
 ];
