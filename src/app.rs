@@ -3,6 +3,7 @@
 mod desk;
 mod gateways;
 mod keeper;
+mod logs;
 pub mod prices;
 pub mod progress;
 mod token;
@@ -81,6 +82,7 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let app = App {
         desk: desk::desk(config, simulated, &hub, &clock),
         library: Library::new(if demo.is_some() { Vec::new() } else { roots(config) }, !config.no_messages),
+        logs: logs::places(config, simulated),
         feeds: Feeds::new(Arc::clone(&hub), Arc::clone(&clock), defaults(config)),
         hub,
         clock: Arc::clone(&clock),

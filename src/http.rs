@@ -35,6 +35,7 @@ use crate::control::desk::Desk;
 use crate::conversation::library::Library;
 use crate::domain::Millis;
 use crate::hub::Hub;
+use crate::logs::Places;
 use crate::store::UsageHistory;
 use cache::AnswerCache;
 use error::ApiError;
@@ -61,6 +62,8 @@ pub struct App {
     pub feeds: Arc<Feeds>,
     /// The transcripts.
     pub library: Arc<Library>,
+    /// The logs.
+    pub logs: Places,
     /// Where something is asked of OpenClaw.
     pub desk: Arc<Desk>,
     /// The description of the API.
@@ -112,6 +115,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(session::messages::messages))
         .routes(routes!(session::messages::message))
         .routes(routes!(session::export::export))
+        .routes(routes!(session::logs::logs))
         .routes(routes!(api::health))
         .routes(routes!(api::tasks))
         .routes(routes!(api::sources))
