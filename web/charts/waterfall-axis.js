@@ -20,7 +20,9 @@ const zoneAt = (ms) => -new Date(ms).getTimezoneOffset() * MINUTE;
 /** Times between `from` and `to` that are round on the clock, and the step between them. */
 export function ticks({ from, to }, width, ahead = zoneAt(from)) {
   const room = (step) => Math.max(1, Math.floor(width / (step < MINUTE ? LONG_WORD : WORD)));
-  const step = STEPS.find((one) => (to - from) / one <= room(one)) ?? STEPS.at(-1);
+  const longest = STEPS.at(-1);
+  const step =
+    STEPS.find((one) => (to - from) / one <= room(one)) ?? Math.ceil((to - from) / longest / room(longest)) * longest;
   const first = Math.ceil((from + ahead) / step) * step - ahead;
   const times = [];
   for (let time = first; time <= to; time += step) times.push(time);
