@@ -17,7 +17,10 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("control", &["domain", "clock", "gateway", "live", "hub", "control"]),
     ("conversation", &["domain", "redaction", "source", "conversation"]),
     ("logs", &["domain", "gateway", "source", "conversation", "logs"]),
-    ("http", &["domain", "clock", "config", "live", "store", "hub", "redaction", "control", "conversation", "logs", "http"]),
+    (
+        "http",
+        &["domain", "clock", "config", "live", "store", "hub", "redaction", "control", "conversation", "logs", "http"],
+    ),
     (
         "app",
         &[
@@ -32,6 +35,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "pipeline",
             "control",
             "conversation",
+            "logs",
             "http",
             "app",
         ],
