@@ -3,7 +3,7 @@
 use super::scan::Span;
 
 /// What such a block begins with.
-pub const WORDS: &[&str] = &["---- BEGIN ", "-----BEGIN ", "Private-Lines:"];
+pub const WORDS: &[&str] = &["---- BEGIN ", "-----BEGIN ", "-----END ", "Private-Lines:"];
 
 /// The block that begins at a word. One without an end reaches to the end of the text: whoever cut
 /// it off did not mean to show the rest.
@@ -13,6 +13,9 @@ pub fn found(text: &str, start: usize) -> Option<Span> {
         return putty(rest).map(|end| Span { start, end: start + end, rule: "private-key" });
     }
     let head = near(rest, HEAD);
+    if head.starts_with("-----") && head.get(5..9).is_some_and(|word| word.eq_ignore_ascii_case("END ")) {
+        return rest_of_one(text, start);
+    }
     let title = head.trim_start_matches('-').trim_start().get("BEGIN ".len()..)?;
     let title = title.split('-').next()?;
     if !title.contains("PRIVATE KEY") {
@@ -34,6 +37,28 @@ pub fn found(text: &str, start: usize) -> Option<Span> {
         });
     Some(Span { start, end: start + end, rule: "private-key" })
 }
+
+/// What is left of a block whose beginning was cut off: the lines before its end.
+fn rest_of_one(text: &str, end: usize) -> Option<Span> {
+    let title = near(&text[end..], HEAD).split("-----").nth(1)?;
+    let key = |byte: u8| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\".contains(&byte);
+    let length = text.as_bytes()[..end].iter().rev().take(CUT).take_while(|byte| key(**byte)).count();
+    let body = &text[end - length..end];
+    let first = body.split(char::is_whitespace).next().map_or(0, str::len);
+    // Words before the first line are none of the key.
+    let skipped = if first < RUN { body.split_inclusive('\n').next().map_or(0, str::len) } else { 0 };
+    let lines = longest_run(&body[skipped.min(length)..]) >= RUN;
+    let closed = end + "-----".len() + title.len();
+    let dashes = text.as_bytes()[closed..].iter().take_while(|byte| **byte == b'-').count();
+    (title.contains("PRIVATE KEY") && lines).then_some(Span {
+        start: end - length + skipped.min(length),
+        end: closed + dashes,
+        rule: "private-key",
+    })
+}
+
+/// How far before its end the lines of a key are looked for.
+const CUT: usize = 16 * 1024;
 
 /// The longest title of a block that is looked at.
 const HEAD: usize = 80;

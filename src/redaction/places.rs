@@ -48,6 +48,8 @@ pub static RULES: &[Rule] = &[
         .check(|candidate| on_a_line_with(candidate, &["openssl"]) && not_a_placeholder(candidate)),
     Rule::token("netrc", &["password"], r"password\s{1,4}([^\s]{4,})")
         .check(|candidate| on_a_line_with(candidate, &["login "]) && on_a_line_with(candidate, &["machine "]) && not_a_placeholder(candidate)),
+    Rule::token("cookie", &["-b", "--cookie"], r#"(?:-b|--cookie)[ =]["']?([^\s"'=;]{1,64}=[^"'\r\n]{6,})"#)
+        .check(|candidate| on_a_line_with(candidate, &["curl"]) && not_a_placeholder(candidate)),
     Rule::place("sql-password", &["identified by "], r#"(?i:identified by)\s{1,4}["']([^"'\s]{4,})"#).check(not_a_placeholder),
     // The configuration of docker and npm: user:password in base64.
     Rule::token("registry-auth", &["auth\"", "auth\\\"", "_auth"], r#"(?:_auth|auth)\\*"?\s{0,4}[:=]\s{0,4}\\*"?([A-Za-z0-9+/]{8,}={0,2})"#)

@@ -160,6 +160,8 @@ fn texts() -> impl Strategy<Value = String> {
             "Basic ",
             "-----BEGIN PRIVATE KEY-----",
             "-----END PRIVATE KEY-----",
+            "-----END PRIVATE KEY",
+            "-----BEGIN ",
             "AKIA",
             "비밀번호",
             "는 ",

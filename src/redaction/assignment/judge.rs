@@ -20,6 +20,7 @@ pub fn plausible(name: &str, kind: Kind, value: &str, written: &Value) -> bool {
     if written.quoted {
         let phrase = lower(name).ends_with("phrase") || lower(name) == "mnemonic" || lower(name).ends_with("cookie");
         return match kind {
+            Kind::Password if blank && written.place == Place::Sure && is_phrase(value) => true,
             _ if blank && !phrase => drawn && kind == Kind::Password && signs && length <= 64,
             Kind::Password => length >= 4 && written.place != Place::Loose || length >= 6 && drawn,
             Kind::Token => {
@@ -42,6 +43,45 @@ pub fn plausible(name: &str, kind: Kind, value: &str, written: &Value) -> bool {
         (Kind::Token, Place::Loose) => length >= 12 && drawn,
     }
 }
+
+/// Words that say nothing to each other: a passphrase, not a sentence about one.
+fn is_phrase(value: &str) -> bool {
+    let telling = |word: &str| word.len() < 3 || TELLING.contains(&word);
+    let words: Vec<&str> = value.split(' ').collect();
+    (3..=12).contains(&words.len())
+        && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ')
+        && !words.into_iter().any(telling)
+}
+
+const TELLING: &[&str] = &[
+    "the",
+    "and",
+    "for",
+    "you",
+    "your",
+    "must",
+    "should",
+    "enter",
+    "password",
+    "passphrase",
+    "secret",
+    "are",
+    "was",
+    "has",
+    "not",
+    "with",
+    "this",
+    "that",
+    "here",
+    "please",
+    "required",
+    "wrong",
+    "invalid",
+    "user",
+    "confirm",
+    "reset",
+    "forgot",
+];
 
 fn lower(text: &str) -> String {
     text.to_ascii_lowercase()

@@ -224,6 +224,7 @@ const WRITTEN: &[&str] = &[
     "TOKEN_PATH=/var/run/token",
     "PWD=/home/bob/work2",
     "API_KEY_HEADER=x-api-key-v2",
+    "It ends with\n-----END PRIVATE KEY-----\n",
     "`-----BEGIN PRIVATE KEY-----` is how such a file begins",
     "grep -r 'BEGIN RSA PRIVATE KEY' .",
     "192.168.0.12:18789",

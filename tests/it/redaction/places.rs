@@ -133,6 +133,13 @@ pub const PLACES: &[(&str, Place)] = &[
         })
     }),
     ("key without an end", |d| around(lines(d, 3), |s| format!("cat id\n-----BEGIN PRIVATE {}-----\n{s}", "KEY"))),
+    ("end of a key", |d| around(lines(d, 3), |s| format!("{s}-----END PRIVATE {}-----\nthen", "KEY"))),
+    ("cookie of curl", |d| around(d.alnum(32), |s| format!("curl -b 'sid={s}' https://a.dev"))),
+    ("phrase in JSON", |d| {
+        let word = |d: &mut Dice| d.of("bcdfghklmnprst", 1) + &d.of("aeiou", 1) + &d.of("bcdfghklmnprst", 4);
+        let words = [word(d), word(d), word(d), word(d)].join(" ");
+        around(words, |s| format!(r#"{{"password":"{s}"}}"#))
+    }),
     ("key in JSON", |d| {
         around(d.base64(64), |s| {
             format!(r#"{{"private_key":"-----BEGIN PRIVATE {0}-----\n{s}\n{s}\n-----END PRIVATE {0}-----\n"}}"#, "KEY")

@@ -7,6 +7,8 @@ use super::dice::Dice;
 
 pub type Token = fn(&mut Dice) -> String;
 
+pub type Context = fn(&str) -> String;
+
 /// Who issues it, and one of it.
 pub const TOKENS: &[(&str, Token)] = &[
     ("Anthropic", |d| format!("sk-ant-api03-{}-{}AA", d.url64(86), d.alnum(6))),
@@ -77,7 +79,7 @@ pub const TOKENS: &[(&str, Token)] = &[
 ];
 
 /// A kind of text, and one with a token in it.
-pub const CONTEXTS: &[(&str, fn(&str) -> String)] = &[
+pub const CONTEXTS: &[(&str, Context)] = &[
     ("nothing else", str::to_owned),
     ("prose", |t| format!("I use {t} for this, please keep it.")),
     ("the end of a sentence", |t| format!("The one that works is {t}.")),
