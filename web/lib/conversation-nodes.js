@@ -79,8 +79,11 @@ export function withCopy(block, code) {
 
 function dress(fragment) {
   for (const link of fragment.querySelectorAll("a")) {
+    if (!link.hasAttribute("href")) {
+      link.replaceWith(...link.childNodes);
+      continue;
+    }
     link.className = "fd-link";
-    if (!link.hasAttribute("href")) continue;
     link.target = "_blank";
     link.rel = "noopener noreferrer";
   }

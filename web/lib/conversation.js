@@ -16,9 +16,12 @@ export function withOlder(state, { messages, before, masked = 0, searched = null
   return { ...state, messages: [...added, ...state.messages], before, masked: state.masked + masked, searched };
 }
 
-/** What came later stands behind it; after a reset the newest page is all there is. */
+/**
+ * What came later stands behind it; after a reset the newest page is all there is. Where a transcript went and none
+ * has come in its place, what was read stays.
+ */
 export function withNewer(state, answer) {
-  if (answer.reset) return begun(answer);
+  if (answer.reset) return answer.messages.length > 0 ? begun(answer) : state;
   const added = unknownTo(state.messages, answer.messages);
   if (added.length === 0 && answer.after === state.after) return state;
   const messages = added.length > 0 ? [...state.messages, ...added] : state.messages;

@@ -22,7 +22,7 @@ const CLEANING = {
 const escaped = (text) =>
   text.replace(/[&<>"']/g, (mark) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[mark]);
 
-export const isSafeLink = (href) => SAFE.test(String(href ?? ""));
+export const isSafeLink = (href) => SAFE.test(String(href ?? "")) && URL.canParse(href);
 
 /** Where a picture would be loaded from somebody, there is a link to it instead. */
 function image({ href, text }) {

@@ -55,7 +55,10 @@ function Opened({ sessionKey, at }) {
   const session = row ?? detail?.session ?? null;
   const isThere = Boolean(row || detail);
   useFocusOnName(box, isThere);
-  const name = isThere ? nameFor(detail, row) : sessionKey;
+  const known = useRef(null);
+  if (row) known.current = nameFor(detail, row);
+  // OpenClaw forgets the label of what it deletes; who looks at it does not.
+  const name = known.current ?? (isThere ? nameFor(detail, row) : sessionKey);
   useEffect(() => {
     if (isThere) document.title = `${line(name, 100)} · Factory Dashboard`;
   }, [name, isThere]);

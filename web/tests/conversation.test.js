@@ -33,6 +33,7 @@ test("after a reset the newest page is all there is", () => {
   const state = begun(page([said("a"), said("b")]));
   const next = withNewer(state, page([said("x")], { reset: true, before: "w", after: "9" }));
   assert.deepEqual([ids(next), next.before, next.after], ["x", "w", "9"]);
+  assert.equal(withNewer(state, page([], { reset: true })), state, "nothing has come in its place yet");
 });
 
 test("a result belongs to the call before it with its id; without one it stands alone", () => {

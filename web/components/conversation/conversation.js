@@ -16,7 +16,8 @@ const LOOK_MS = 2000;
 /** What comes later, when the session's row says that something happened, and while it runs. */
 function useLive(store, row) {
   useEffect(() => {
-    if (store.state.value.known) store.newer();
+    // Of a session that was deleted nothing comes any more.
+    if (row && store.state.value.known) store.newer();
   }, [store, row]);
   const isRunning = Boolean(row?.isRunning);
   useEffect(() => {

@@ -70,11 +70,11 @@ export function ToolCall({ place, id, part, result, waits, view }) {
   const inside = () => html`
     ${
       part.arguments &&
-      html`<h4>${t("convGiven")}</h4>
+      html`<p class="fd-tool__h">${t("convGiven")}</p>
       <${CodeText} text=${part.arguments} query=${query} language=${language} />`
     }
     <${Cut} place=${place} id=${id} part=${part} />
-    ${result && html`<h4>${t("convCame")}</h4><${Result} place=${place} result=${result} view=${view} />`}
+    ${result && html`<p class="fd-tool__h">${t("convCame")}</p><${Result} place=${place} result=${result} view=${view} />`}
   `;
   return html`<${Fold} look=${frame} isFound=${isFound} head=${head}>${inside}<//>`;
 }

@@ -86,7 +86,8 @@ function useFind(store, canFind) {
 function Talk({ detail, row, store, view }) {
   if (!detail) return html`<div class="fd-conv" aria-busy="true"><${ConversationSkeleton} /></div>`;
   if (detail.messages === "off") return html`<${MessagesOff} />`;
-  if (detail.messages === "none") return html`<${NoTranscript} />`;
+  // A transcript that goes while it is read stays as far as it was read.
+  if (detail.messages === "none" && !store.state.value.known) return html`<${NoTranscript} />`;
   return html`<${Conversation} store=${store} row=${row} view=${view} />`;
 }
 
