@@ -17,12 +17,16 @@ const PAGES = [
 const AUDIT = { name: "audit", icon: "journal-text" };
 const FACTORY = "M2 21V9.5l6-4v4l6-4v4l6-4V3h2v18H2Zm4-3h3v-4H6v4Zm5 0h3v-4h-3v4Zm5 0h3v-4h-3v4Z";
 
+/** A session is opened from the overview, and belongs to it. */
+const currentOf = (page, name) =>
+  page === name ? "page" : page === "session" && name === "overview" ? "true" : undefined;
+
 function Links({ hasIcons }) {
   const { page } = useSignal(route);
   const { control } = useSignal(access);
   const pages = control === "off" ? PAGES : [...PAGES, AUDIT];
   return pages.map(
-    ({ name, icon }) => html`<a key=${name} href=${href(name)} aria-current=${page === name ? "page" : undefined}>
+    ({ name, icon }) => html`<a key=${name} href=${href(name)} aria-current=${currentOf(page, name)}>
       ${hasIcons && html`<${Icon} name=${icon} />`}${t(name)}
     </a>`,
   );
