@@ -57,6 +57,7 @@ export default {
   convLoading: "Reading the conversation",
   convShown: ["1 message shown", "{n} messages shown"],
   convHitsSoFar: ["1 message found so far", "{n} messages found so far"],
+  convHitsInAll: ["1 message found", "{n} messages found"],
   convLoadOlder: "load older",
   convLoadingOlder: "Reading older messages",
   convOlderFailed: "Older messages could not be read.",

@@ -56,6 +56,7 @@ export default {
   convLoading: "대화를 읽는 중",
   convShown: ["메시지 1개 표시", "메시지 {n}개 표시"],
   convHitsSoFar: ["지금까지 메시지 1개 찾음", "지금까지 메시지 {n}개 찾음"],
+  convHitsInAll: ["메시지 1개 찾음", "메시지 {n}개 찾음"],
   convLoadOlder: "이전 메시지 불러오기",
   convLoadingOlder: "이전 메시지를 읽는 중",
   convOlderFailed: "이전 메시지를 읽지 못했습니다.",

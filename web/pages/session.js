@@ -19,7 +19,7 @@ import { RunsTab } from "../components/session/runs-tab.js";
 import { SessionDetails } from "../components/session/session-details.js";
 import { SessionHead } from "../components/session/session-head.js";
 import { SessionList } from "../components/session/session-list.js";
-import { GoneBanner, NoSession, SessionSkeleton } from "../components/session/session-states.js";
+import { GoneBanner, NoSession, PanelsSkeleton, SessionSkeleton } from "../components/session/session-states.js";
 import { SessionTabs } from "../components/session/session-tabs.js";
 import { SessionTiles } from "../components/session/session-tiles.js";
 import { TimelinePanel } from "../components/session/timeline-panel.js";
@@ -77,7 +77,7 @@ function Opened({ sessionKey, at }) {
     <div class="fd-cols">
       <${SessionTabs} ...${{ detail, row, sessionKey, at, parent, openKey, panels: PANELS }} />
       <div class="fd-stack">
-        ${detail && BESIDE.map((Beside, place) => html`<${Beside} key=${place} ...${shared} />`)}
+        ${detail ? BESIDE.map((Beside, place) => html`<${Beside} key=${place} ...${shared} />`) : html`<${PanelsSkeleton} />`}
         <${SessionDetails} detail=${detail} row=${row} />
       </div>
     </div>

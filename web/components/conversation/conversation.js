@@ -1,9 +1,8 @@
 // The conversation of a session: the newest page first, older ones on the way up, live while it runs.
-import { html, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
+import { html, memo, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { createPairing, daysOf } from "../../lib/conversation.js";
 import { day } from "../../lib/conversation-words.js";
-import { exact } from "../../lib/format.js";
 import { Icon } from "../icon.js";
 import { ConversationEnd } from "./conversation-end.js";
 import { ConversationSkeleton, NoMessages, Unread } from "./conversation-states.js";
@@ -30,7 +29,7 @@ function useLive(store, row) {
 /** What stands above the first message: more of them, that they are on their way, or that this is the beginning. */
 function Top({ known, loading, problem, query, older }) {
   const count = known.messages.length;
-  const words = t(query ? "convHitsSoFar" : "convShown", { n: exact(count) });
+  const words = t(query ? (known.before ? "convHitsSoFar" : "convHitsInAll") : "convShown", { n: count });
   const masked = known.masked > 0 && html` · ${t("convMaskedCount", { n: known.masked })}`;
   if (loading === "older") return html`<p class="fd-conv__more" aria-busy="true">${t("convLoadingOlder")}</p>`;
   if (problem) {
@@ -48,11 +47,10 @@ function Top({ known, loading, problem, query, older }) {
 
 const waitsOf = (row) => (row?.isStuck ? "stuck" : row?.isRunning ? "waiting" : "");
 
-function List({ items, known, view, row }) {
-  const days = useMemo(() => daysOf(items), [items]);
-  const waits = waitsOf(row);
+/** `isWhole`: its first message is the first of all; `waits` is of the last one. */
+const List = memo(({ items, view, isWhole, waits }) => {
+  const days = daysOf(items);
   const last = items.length - 1;
-  const isWhole = known.before === null && !view.query;
   return items.flatMap((item, place) => [
     days[place] && html`<p key=${`day ${item.id}`} class="fd-day"><span>${day(days[place], view.language)}</span></p>`,
     html`<${Message}
@@ -63,7 +61,7 @@ function List({ items, known, view, row }) {
       waits=${place === last ? waits : ""}
     />`,
   ]);
-}
+});
 
 /** The message that is looked up, or the one whose call it answers. */
 const holderOf = (items, id) =>
@@ -92,7 +90,7 @@ export function Conversation({ store, row, detail, view, openSession }) {
         <div ref=${top}>${known && !isEmpty && html`<${Top} ...${{ known, loading, problem, query, older }} />`}</div>
         ${!known && (problem ? html`<${Unread} problem=${problem} again=${store.first} />` : html`<${ConversationSkeleton} />`)}
         ${isEmpty && html`<${NoMessages} query=${query} row=${row} />`}
-        ${known && html`<${List} items=${items} known=${known} view=${view} row=${row} />`}
+        ${known && html`<${List} items=${items} view=${view} isWhole=${known.before === null && !query} waits=${waitsOf(row)} />`}
         <div ref=${bottom}></div>
         ${known && !query && !ahead && html`<${ConversationEnd} row=${row} detail=${detail} openSession=${openSession} />`}
       </div>

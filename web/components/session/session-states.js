@@ -7,6 +7,14 @@ import { href } from "../../lib/router.js";
 import { Icon } from "../icon.js";
 import { ConversationSkeleton } from "../conversation/conversation-states.js";
 
+/** In the place of what stands beside the conversation. */
+export const PanelsSkeleton = () =>
+  [1, 2, 3].map(
+    (place) => html`<div key=${place} class="fd-panel fd-skelpanel" aria-hidden="true">
+      <span class="fd-skel fd-skel--w1"></span><span class="fd-skel fd-skel--block"></span>
+    </div>`,
+  );
+
 export function SessionSkeleton() {
   const tile = (place) => html`<div key=${place}>
     <dt><span class="fd-skel fd-skel--w3"></span></dt>
@@ -18,7 +26,7 @@ export function SessionSkeleton() {
     <dl class="fd-facts" aria-hidden="true">${[1, 2, 3, 4, 5, 6].map(tile)}</dl>
     <div class="fd-cols">
       <div class="fd-panel"><${ConversationSkeleton} /></div>
-      <div class="fd-panel fd-hide-m"></div>
+      <div class="fd-stack"><${PanelsSkeleton} /></div>
     </div>
   </div>`;
 }
