@@ -61,7 +61,7 @@ test("who has not signed in is led to the sign-in and back to what is shown", as
     .getByRole("link", { name: nameOf(rows[0]) })
     .first()
     .click();
-  await dialog(page).getByRole("link", { name: en.signInToAct, exact: true }).waitFor();
+  await sessionPage(page).getByRole("link", { name: en.signInToAct, exact: true }).waitFor();
 });
 
 test("Stop stands beside what is stuck, says what is lost and what stays, and gives the outcome", async (context) => {
