@@ -93,9 +93,8 @@ export function SearchBar({ store, panel, query, onQuery, onClose }) {
       />
     </label>
     <span class="fd-search__n" role="status"><${Found} state=${state} /></span>
-    ${step(-1, "chevron-up", "convPrevious")}${step(1, "chevron-down", "convNext")}
-    <button type="button" class="fd-btn fd-btn--icon fd-btn--ghost" aria-label=${t("convEndSearch")} title=${t("convEndSearch")} onClick=${onClose}>
+    <span class="fd-search__b">${step(-1, "chevron-up", "convPrevious")}${step(1, "chevron-down", "convNext")}<button type="button" class="fd-btn fd-btn--icon fd-btn--ghost" aria-label=${t("convEndSearch")} title=${t("convEndSearch")} onClick=${onClose}>
       <${Icon} name="x-lg" />
-    </button>
+    </button></span>
   </search>`;
 }

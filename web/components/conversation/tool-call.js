@@ -63,10 +63,12 @@ export function ToolCall({ place, id, part, result, waits, view }) {
   const { query, language } = view;
   const outcome = outcomeOf(result, waits);
   const isFound = [part.arguments, ...textsOf(result)].some((text) => has(text, query));
+  // Among what was found, a result may just not be among it.
+  const isKnown = outcome !== "none" || !query;
   const frame = { failed: "fd-tool fd-tool--failed", stuck: "fd-tool fd-tool--wait" }[outcome] ?? "fd-tool";
   const head = html`<b><bdi>${line(part.name, 80)}</bdi></b>
     <span class="fd-mono fd-cut"><bdi>${line(part.summary)}</bdi></span>
-    <${Outcome} outcome=${outcome} result=${result} language=${language} />`;
+    ${isKnown && html`<${Outcome} outcome=${outcome} result=${result} language=${language} />`}`;
   const inside = () => html`
     ${
       part.arguments &&
