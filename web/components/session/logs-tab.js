@@ -116,7 +116,7 @@ function Followed({ sessionKey, installation }) {
   const isSeen = () => !document.hidden && Boolean(root.current?.checkVisibility());
   const answer = useLogs({ sessionKey, installation, scope, level }, isFollowed, isSeen);
   const tools = { scope, setScope, level, setLevel, isFollowed, setFollowed };
-  return html`<div ref=${root}>
+  return html`<div class="fd-logtab" ref=${root}>
     <${Tools} ...${tools} />
     <${Content} ...${answer} scope=${scope} level=${level} isFollowed=${isFollowed} />
   </div>`;

@@ -72,9 +72,11 @@ function Tools({ tools }) {
 /** How much of the transcript this is from. */
 function Extent({ all, detail }) {
   const { readBytes, ofBytes } = detail;
-  if (!all.before && readBytes >= ofBytes) return null;
+  // What differs by a line or two is all of it.
+  const isPart = readBytes < ofBytes && bytes(readBytes) !== bytes(ofBytes);
+  if (!all.before && !isPart) return null;
   return html`<div class="fd-foot">
-    ${readBytes < ofBytes && html`<span>${t("pRead", { n: bytes(readBytes), of: bytes(ofBytes) })}</span>`}
+    ${isPart && html`<span>${t("pRead", { n: bytes(readBytes), of: bytes(ofBytes) })}</span>`}
     ${
       all.before &&
       html`<button type="button" class="fd-btn fd-btn--sm fd-push" aria-busy=${all.isLoading ? "true" : undefined} onClick=${all.loadEarlier}>
