@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::gateway_target;
+use super::gateways;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::Limits;
@@ -14,22 +14,16 @@ use crate::hub::Hub;
 /// Simulated agents have no gateway and leave no trace on the disk.
 pub(super) fn desk(config: &Config, simulated: bool, hub: &Arc<Hub>, clock: &Arc<dyn Clock>) -> Arc<Desk> {
     let log = if simulated { AuditLog::in_memory() } else { AuditLog::in_file(config.data_dir.join("audit.jsonl")) };
-    let gateways = gateways(config.clone(), simulated);
+    let gateways = gateways_of(config.clone(), simulated);
     let (hub, clock) = (Arc::clone(hub), Arc::clone(clock));
     Arc::new(Desk::new(hub, clock, config.thresholds, gateways, Limits::default(), log))
 }
 
-fn gateways(config: Config, simulated: bool) -> Gateways {
+fn gateways_of(config: Config, simulated: bool) -> Gateways {
     Box::new(move |id: &InstallationId| {
         if simulated {
             return Err("These are simulated agents; they cannot be stopped or changed.".to_owned());
         }
-        let installation = config.installations.iter().find(|one| one.id == *id);
-        let target = installation.map_or(Ok(None), |installation| gateway_target(&config, installation));
-        target.map_err(|error| format!("{error:#}"))?.ok_or_else(|| {
-            format!(
-                "No gateway is known for '{id}', and only OpenClaw's gateway can do this. Start it with 'openclaw gateway', and say where it is with --gateway, unless it is in openclaw.json."
-            )
-        })
+        gateways::whom(&config, id)
     })
 }

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::config::{Config, Installation};
-use crate::domain::Millis;
-use crate::domain::event::{Event, SourceKind, SourceStatus};
+use crate::domain::event::{Event, SourceKind, SourceReport, SourceStatus};
 use crate::domain::health::{LedgerHealth, LedgerStatus};
 use crate::domain::pricing::PriceBook;
+use crate::domain::{InstallationId, Millis};
 use crate::hub::Hub;
 use crate::live::board::Board;
 use crate::pipeline::{self, Ended, Pipeline, Signals};
@@ -267,7 +267,7 @@ impl Keeping {
         }
         if uses_gateway(config) {
             for installation in &config.installations {
-                if let Some(source) = self.gateway(installation, &events)? {
+                if let Some(source) = self.gateway(installation, &events) {
                     sources.tasks.push(self.runtime.spawn(follow(source, events.clone())));
                 }
             }
@@ -285,19 +285,21 @@ impl Keeping {
 
 impl Keeping {
     /// The source that follows the gateway of an installation, where one is known.
-    fn gateway(&self, installation: &Installation, events: &EventSender) -> Result<Option<GatewaySource>> {
+    fn gateway(&self, installation: &Installation, events: &EventSender) -> Option<GatewaySource> {
         let config = &self.config;
         let is_alone = gateways::is_alone(config, installation);
-        let Some(target) = gateway_target(config, installation)? else { return Ok(None) };
-        let source = GatewaySource::new(
+        if matches!(gateway_target(config, installation), Ok(None)) {
+            return None;
+        }
+        let (of_it, id) = (config.clone(), installation.id.clone());
+        Some(GatewaySource::new(
             installation.id.clone(),
-            target,
+            Arc::new(move || gateways::whom(&of_it, &id)),
             is_alone,
             gateways::is_optional(config),
             Arc::clone(&self.clock),
             events.clone(),
-        );
-        Ok(Some(source))
+        ))
     }
 }
 
@@ -320,13 +322,15 @@ impl Sources {
 
 /// What OpenClaw counts is compared with what is read, so all is read first.
 async fn ask_gateway(gateway: GatewayUsage, hub: Arc<Hub>, clock: Arc<dyn Clock>, events: EventSender) {
-    let is_read = |board: &Arc<Board>| {
-        let mut reports = board.reports.iter();
-        reports.any(|one| one.installation == gateway.installation && one.status != SourceStatus::Scanning)
-    };
+    let is_read = |board: &Arc<Board>| has_read_files(&board.reports, &gateway.installation);
     if hub.subscribe().wait_for(is_read).await.is_ok() {
         let _ = gateway.run(clock, events).await;
     }
+}
+
+fn has_read_files(reports: &[SourceReport], installation: &InstallationId) -> bool {
+    let mut files = reports.iter().filter(|one| one.kind == SourceKind::Files && one.installation == *installation);
+    files.any(|one| one.status != SourceStatus::Scanning)
 }
 
 /// Rows that a gateway told when no files were read are forgotten where the files are the truth.
@@ -348,5 +352,32 @@ async fn simulate(seed: u64, clock: Arc<dyn Clock>, events: EventSender) {
         if events.send(simulator.step(clock.now())).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openclaw_is_asked_once_the_files_are_read_whatever_the_gateway_reports() {
+        let report = |kind, status| SourceReport {
+            installation: InstallationId::from("here"),
+            kind,
+            status,
+            detail: String::new(),
+            last_read_at: None,
+            agents: Vec::new(),
+            skipped: Vec::new(),
+        };
+        let gateway = report(SourceKind::Gateway, SourceStatus::Ok);
+        for (files, is_read) in
+            [(SourceStatus::Scanning, false), (SourceStatus::Ok, true), (SourceStatus::Degraded, true)]
+        {
+            let reports = [gateway.clone(), report(SourceKind::Files, files)];
+            assert_eq!(has_read_files(&reports, &InstallationId::from("here")), is_read, "{files:?}");
+            assert!(!has_read_files(&reports, &InstallationId::from("there")));
+        }
+        assert!(!has_read_files(&[gateway], &InstallationId::from("here")));
     }
 }

@@ -3,24 +3,11 @@
 use serde_json::Value;
 
 use super::{Outcome, Verdict};
-use crate::gateway::frames::Fault;
-
-/// How much of OpenClaw's words is passed on.
-const LONGEST: usize = 300;
-
-/// A text for one line of a log and a page.
-pub(super) fn clean(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|sign| if sign.is_whitespace() { ' ' } else { sign })
-        .filter(|sign| !sign.is_control())
-        .take(LONGEST)
-        .collect()
-}
+use crate::gateway::frames::{Fault, plain};
 
 /// A fault in OpenClaw's words, or its code where it has none.
 pub(super) fn words(fault: &Fault) -> String {
-    match (clean(&fault.message), clean(&fault.code)) {
+    match (plain(&fault.message), plain(&fault.code)) {
         (message, _) if !message.is_empty() => message,
         (_, code) if !code.is_empty() => code,
         _ => "OpenClaw refused without a reason.".to_owned(),
@@ -51,7 +38,7 @@ pub(super) fn has_session(answer: &Value, key: &str) -> bool {
 /// `chat.send`
 pub(super) fn sent(answer: &Value) -> Verdict {
     // A message such as `/stop` is carried out at once and begins no run.
-    Verdict::done(text(answer, "status").map_or_else(|| "accepted".to_owned(), clean))
+    Verdict::done(text(answer, "status").map_or_else(|| "accepted".to_owned(), plain))
 }
 
 /// `sessions.reset`
@@ -86,7 +73,7 @@ pub(super) fn compacted(answer: &Value) -> Verdict {
     }
     Verdict::done(text(answer, "reason").map_or_else(
         || "nothing was compacted: the conversation is short".to_owned(),
-        |reason| format!("nothing was compacted: {}", clean(reason)),
+        |reason| format!("nothing was compacted: {}", plain(reason)),
     ))
 }
 
@@ -95,7 +82,7 @@ pub(super) fn cancelled(answer: &Value) -> Verdict {
     if is(answer, "cancelled") {
         return Verdict::done("cancelled");
     }
-    let reason = text(answer, "reason").map(clean);
+    let reason = text(answer, "reason").map(plain);
     let ended = |word: &str| matches!(word, "completed" | "succeeded" | "failed" | "timed_out" | "cancelled" | "lost");
     let status = answer.pointer("/task/status").and_then(Value::as_str);
     if is(answer, "found")
@@ -107,7 +94,7 @@ pub(super) fn cancelled(answer: &Value) -> Verdict {
 }
 
 fn refused(answer: &Value, otherwise: &str) -> Verdict {
-    Verdict::refused(text(answer, "reason").map_or_else(|| otherwise.to_owned(), clean))
+    Verdict::refused(text(answer, "reason").map_or_else(|| otherwise.to_owned(), plain))
 }
 
 #[cfg(test)]
@@ -186,7 +173,7 @@ mod tests {
     #[test]
     fn words_are_short_and_plain() {
         let fault = |message: &str, code: &str| {
-            words(&Fault { code: code.to_owned(), message: message.to_owned(), details: None })
+            words(&Fault { code: code.to_owned(), message: message.to_owned(), ..Fault::default() })
         };
         assert_eq!(fault("a\u{7}b\nc", "X").as_str(), "ab c");
         assert_eq!(

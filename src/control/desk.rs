@@ -1,6 +1,6 @@
 //! Where orders are handed in: written down, carried out once, answered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ use super::{Action, Answer, Limits, Outcome, Verdict, tree};
 use crate::clock::Clock;
 use crate::domain::status::Thresholds;
 use crate::domain::{InstallationId, SessionKey, TaskId};
-use crate::gateway::connection::Caller;
+use crate::gateway::connection::{Caller, WantsDevice};
 use crate::gateway::methods::Purpose;
 use crate::gateway::settings::Target;
 use crate::hub::Hub;
@@ -72,7 +72,8 @@ pub struct Desk {
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,
     thresholds: Thresholds,
-    gateways: Gateways,
+    gateways: Arc<Gateways>,
+    wants_device: Mutex<HashMap<InstallationId, WantsDevice>>,
     limits: Limits,
     log: Arc<AuditLog>,
     repeats: Mutex<Repeats>,
@@ -94,7 +95,8 @@ impl Desk {
             hub,
             clock,
             thresholds,
-            gateways,
+            gateways: Arc::new(gateways),
+            wants_device: Mutex::default(),
             limits,
             log: Arc::new(log),
             repeats: Mutex::default(),
@@ -154,21 +156,23 @@ impl Desk {
 
     /// Also tells whether it was begun.
     async fn carry_out(&self, order: &Order) -> (Answer, bool) {
-        let refused = |detail: String| (Answer { outcome: Outcome::Refused, detail, audit_id: None }, false);
-        let Ok(_place) = self.room.try_acquire() else {
-            return refused(format!("{AT_ONCE} actions are under way already; try again in a moment."));
-        };
+        let place = self.room.try_acquire();
         let began = self.clock.now();
         let id = match self.write_begin(order).await {
             Ok(id) => id,
             Err(error) => {
                 tracing::error!(%error, "the audit log cannot be written; nothing is done without a trace");
-                return refused(format!(
+                let detail = format!(
                     "The audit log cannot be written ({error}), so nothing was done. Mend the data folder, and try again."
-                ));
+                );
+                return (Answer { outcome: Outcome::Refused, detail, audit_id: None }, false);
             }
         };
-        let Verdict { outcome, mut detail } = self.verdict(order, &id).await;
+        let Verdict { outcome, mut detail } = if place.is_ok() {
+            self.verdict(order, &id).await
+        } else {
+            Verdict::refused(format!("{AT_ONCE} actions are under way already; try again in a moment."))
+        };
         let took = (self.clock.now() - began).max(0);
         let (action, installation) = (order.action.word(), &order.installation);
         tracing::info!(%id, action, %installation, subject = ?order.subject, outcome = outcome.word(), "{detail}");
@@ -176,15 +180,15 @@ impl Desk {
             tracing::error!(%error, %id, "the end of an action cannot be written to the audit log");
             detail.push_str(" (The audit log has its beginning, but could not be told how it ended.)");
         }
-        (Answer { outcome, detail, audit_id: Some(id) }, true)
+        (Answer { outcome, detail, audit_id: Some(id) }, place.is_ok())
     }
 
     async fn verdict(&self, order: &Order, id: &str) -> Verdict {
-        let target = match (self.gateways)(&order.installation) {
+        let target = match self.target(&order.installation).await {
             Ok(target) => target,
             Err(why) => return Verdict::refused(why),
         };
-        let caller = Caller::new(target, Purpose::Control);
+        let caller = Caller::new(target, Purpose::Control).knowing(&self.wants_device(&order.installation));
         let mut line = match Line::open(&caller, self.limits.of(&order.action)).await {
             Ok(line) => line,
             Err(verdict) => return verdict,
@@ -197,11 +201,23 @@ impl Desk {
                     hub: &self.hub,
                     clock: self.clock.as_ref(),
                     thresholds: self.thresholds,
-                    send_key: format!("factory-{}", order.idempotency_key.as_deref().unwrap_or(id)),
+                    send_key: order.idempotency_key.clone().unwrap_or_else(|| id.to_owned()),
                 };
                 errand.session(&mut line, &order.action, key).await
             }
         }
+    }
+
+    async fn target(&self, installation: &InstallationId) -> Result<Target, String> {
+        let (gateways, installation) = (Arc::clone(&self.gateways), installation.clone());
+        let asked = tokio::task::spawn_blocking(move || gateways(&installation)).await;
+        asked.unwrap_or_else(|error| Err(error.to_string()))
+    }
+
+    /// What the gateway of an installation is known to want.
+    fn wants_device(&self, installation: &InstallationId) -> WantsDevice {
+        let mut known = self.wants_device.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(installation.clone()).or_default())
     }
 
     async fn write_begin(&self, order: &Order) -> std::io::Result<String> {

@@ -18,6 +18,8 @@ pub(super) struct Line {
     limit: Duration,
     /// Whether something was asked for that changes something: from then on silence means "unknown".
     changed: bool,
+    /// Whether a run was stopped.
+    pub(super) has_stopped: bool,
 }
 
 impl Line {
@@ -27,11 +29,11 @@ impl Line {
         match timeout_at(until, caller.call()).await {
             Err(_) => Err(Verdict::refused(format!(
                 "The gateway at {} did not let us in within {} s; nothing was done.",
-                caller.url(),
+                caller.address(),
                 limit.as_secs()
             ))),
             Ok(Err(refusal)) => Err(Verdict::refused(refusal.to_string())),
-            Ok(Ok(connection)) => Ok(Self { connection, until, limit, changed: false }),
+            Ok(Ok(connection)) => Ok(Self { connection, until, limit, changed: false, has_stopped: false }),
         }
     }
 
@@ -57,7 +59,7 @@ impl Line {
 
     /// Asks for what changes nothing.
     pub(super) async fn look(&mut self, method: &str, params: &Value) -> Result<Value, Verdict> {
-        match self.ask(method, params).await? {
+        match self.ask(method, params).await.map_err(|refusal| self.unread(&refusal))? {
             Ok(answer) => Ok(answer),
             Err(fault) => Err(Verdict::refused(words(&fault))),
         }
@@ -66,41 +68,38 @@ impl Line {
     /// Asks for what changes something.
     pub(super) async fn change(&mut self, method: &str, params: &Value) -> Result<Result<Value, Fault>, Verdict> {
         let before = std::mem::replace(&mut self.changed, true);
-        let answer = self.ask(method, params).await?;
+        let answer = self.ask(method, params).await.map_err(|refusal| self.silence(&refusal))?;
         if answer.is_err() {
             self.changed = before;
         }
         Ok(answer)
     }
 
-    async fn ask(&mut self, method: &str, params: &Value) -> Result<Result<Value, Fault>, Verdict> {
+    async fn ask(&mut self, method: &str, params: &Value) -> Result<Result<Value, Fault>, Refusal> {
         let left = self.until.saturating_duration_since(Instant::now());
-        match self.connection.ask(method, params, left).await {
-            Ok(Ok(answer)) => Ok(Ok(serde_json::from_str(answer.get()).unwrap_or_default())),
-            Ok(Err(fault)) => Ok(Err(fault)),
-            Err(refusal) => Err(self.silence(&refusal)),
-        }
+        let answer = self.connection.ask(method, params, left).await?;
+        Ok(answer.map(|answer| serde_json::from_str(answer.get()).unwrap_or_default()))
     }
 
+    /// What was asked for may happen all the same.
     fn silence(&self, refusal: &Refusal) -> Verdict {
+        let words = if matches!(refusal, Refusal::Slow { .. }) {
+            format!("OpenClaw did not answer within {} s; it may still happen.", self.limit.as_secs())
+        } else {
+            "The connection to OpenClaw was lost before it answered; it may still happen.".to_owned()
+        };
+        Verdict::new(Outcome::Unknown, words)
+    }
+
+    /// A question that changes nothing was not answered.
+    fn unread(&self, refusal: &Refusal) -> Verdict {
         let is_slow = matches!(refusal, Refusal::Slow { .. });
-        match (self.changed, is_slow) {
-            (true, true) => {
-                let seconds = self.limit.as_secs();
-                Verdict::new(
-                    Outcome::Unknown,
-                    format!("OpenClaw did not answer within {seconds} s; it may still happen."),
-                )
-            }
-            (true, false) => Verdict::new(
-                Outcome::Unknown,
-                "The connection to OpenClaw was lost before it answered; it may still happen.",
-            ),
-            (false, true) => Verdict::refused(format!(
-                "OpenClaw did not answer within {} s; nothing was done. 'openclaw health' tells more.",
-                self.limit.as_secs()
-            )),
-            (false, false) => Verdict::refused(format!("{refusal} Nothing was done.")),
-        }
+        let silent = format!("OpenClaw did not answer within {} s", self.limit.as_secs());
+        Verdict::refused(match (self.changed, is_slow) {
+            (true, true) => format!("{silent}. 'openclaw health' tells more."),
+            (true, false) => refusal.to_string(),
+            (false, true) => format!("{silent}; nothing was done. 'openclaw health' tells more."),
+            (false, false) => format!("{refusal} Nothing was done."),
+        })
     }
 }

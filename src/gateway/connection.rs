@@ -1,9 +1,9 @@
 //! One connection: the handshake, requests, and what comes in.
 
 use std::collections::HashSet;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -18,10 +18,10 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 use super::device::Device;
-use super::frames::{self, Challenge, Fault, Incoming};
+use super::frames::{self, Challenge, Fault, Incoming, plain};
 use super::methods::{self, Purpose};
 use super::refusal::Refusal;
-use super::settings::Target;
+use super::settings::{Address, Target};
 
 /// How long each step of the handshake may take.
 pub const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -82,12 +82,15 @@ impl From<RawHello> for Hello {
     }
 }
 
-/// Calls one gateway for one purpose, and remembers whether it wants a signed device.
+/// Whether a gateway wants a signed device: what one call learns the next one knows.
+pub type WantsDevice = Arc<AtomicBool>;
+
+/// Calls one gateway for one purpose.
 #[derive(Debug)]
 pub struct Caller {
     target: Target,
     purpose: Purpose,
-    with_device: AtomicBool,
+    with_device: WantsDevice,
     patience: Duration,
 }
 
@@ -95,7 +98,7 @@ impl Caller {
     /// Nobody is called yet.
     #[must_use]
     pub fn new(target: Target, purpose: Purpose) -> Self {
-        Self { target, purpose, with_device: AtomicBool::new(false), patience: HANDSHAKE }
+        Self { target, purpose, with_device: WantsDevice::default(), patience: HANDSHAKE }
     }
 
     /// How long each step of the handshake may take, where it is not as long as usual.
@@ -105,9 +108,16 @@ impl Caller {
         self
     }
 
+    /// Knows what calls before it learned, and tells those after it.
+    #[must_use]
+    pub fn knowing(mut self, with_device: &WantsDevice) -> Self {
+        self.with_device = Arc::clone(with_device);
+        self
+    }
+
     /// Where it calls.
     #[must_use]
-    pub fn url(&self) -> &str {
+    pub fn address(&self) -> &Address {
         &self.target.url
     }
 
@@ -133,9 +143,7 @@ impl Caller {
         let auth = &self.target.auth;
         let proof = if with_device {
             let name = if self.purpose == Purpose::Watch { "watch.pk8" } else { "control.pk8" };
-            let file = self.target.devices.join(name);
-            let device =
-                Device::load_or_make(&file).map_err(|error| Refusal::Device(format!("{}: {error}", file.display())))?;
+            let device = device_in(self.target.devices.join(name)).await?;
             Some(device.prove(&challenge, self.purpose, auth.token.as_ref().map_or("", |token| token.expose())))
         } else {
             None
@@ -166,7 +174,7 @@ impl Caller {
             && !is_same(root, Path::new(state_dir))
         {
             return Err(Refusal::OtherInstallation {
-                url: self.target.url.clone(),
+                url: self.target.url.to_string(),
                 state_dir: state_dir.chars().take(300).collect(),
             });
         }
@@ -178,6 +186,13 @@ impl Caller {
         };
         missing.map_or(Ok(()), |scope| Err(Refusal::MissingScope((*scope).to_owned())))
     }
+}
+
+/// A disk may take long.
+async fn device_in(file: PathBuf) -> Result<Device, Refusal> {
+    let load =
+        move || Device::load_or_make(&file).map_err(|error| Refusal::Device(format!("{}: {error}", file.display())));
+    tokio::task::spawn_blocking(load).await.unwrap_or_else(|error| Err(Refusal::Device(error.to_string())))
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
@@ -197,21 +212,22 @@ pub struct Connection {
 }
 
 impl Connection {
-    async fn open(url: &str, patience: Duration) -> Result<Self, Refusal> {
+    async fn open(address: &Address, patience: Duration) -> Result<Self, Refusal> {
+        let url = address.to_string();
         let limits = WebSocketConfig::default()
             .max_message_size(Some(MAX_FRAME))
             .max_frame_size(Some(MAX_FRAME))
             .read_buffer_size(16 << 10);
-        let connecting = connect_async_tls_with_config(url, Some(limits), true, tls(url));
-        let unreachable = |why: String| Refusal::Unreachable { url: url.to_owned(), why };
+        let tls = if address.expose().starts_with("wss:") { tls().await } else { None };
+        let connecting = connect_async_tls_with_config(address.expose(), Some(limits), true, tls);
         let socket = match timeout(patience, connecting).await {
-            Err(_) => return Err(unreachable(format!("nothing within {} s", patience.as_secs()))),
-            Ok(Err(Error::Io(error))) => return Err(Refusal::of_io(url, &error)),
-            Ok(Err(Error::Url(error))) => return Err(unreachable(error.to_string())),
-            Ok(Err(error)) => return Err(Refusal::NotAGateway { url: url.to_owned(), what: error.to_string() }),
+            Err(_) => return Err(slow("the connection", patience)),
+            Ok(Err(Error::Io(error))) => return Err(Refusal::of_io(&url, &error)),
+            Ok(Err(Error::Url(error))) => return Err(Refusal::Unreachable { url, why: error.to_string() }),
+            Ok(Err(error)) => return Err(Refusal::NotAGateway { url, what: error.to_string() }),
             Ok(Ok((socket, _))) => socket,
         };
-        Ok(Self { socket, url: url.to_owned(), asked: 0, garbage: 0, hello: Hello::default() })
+        Ok(Self { socket, url, asked: 0, garbage: 0, hello: Hello::default() })
     }
 
     fn no_gateway(&self, what: &str) -> Refusal {
@@ -223,7 +239,7 @@ impl Connection {
         let deadline = Instant::now() + patience;
         loop {
             match timeout_at(deadline, self.next()).await {
-                Err(_) => return Err(self.no_gateway("it says nothing")),
+                Err(_) => return Err(slow("connect.challenge", patience)),
                 Ok(Ok(Incoming::Event { name, payload, .. })) if name == "connect.challenge" => {
                     let challenge = serde_json::from_str(payload.get());
                     return challenge.map_err(|_| self.no_gateway("its challenge is not understood"));
@@ -241,7 +257,7 @@ impl Connection {
         let id = self.asked.to_string();
         let text = frames::request(&id, method, params);
         match timeout(SENDING, self.socket.send(Message::text(text))).await {
-            Err(_) => Err(Refusal::Slow { what: method.to_owned(), seconds: SENDING.as_secs() }),
+            Err(_) => Err(slow(method, SENDING)),
             Ok(Err(error)) => Err(closed(&error)),
             Ok(Ok(())) => Ok(id),
         }
@@ -262,10 +278,8 @@ impl Connection {
                 }
                 Some(Ok(Message::Binary(_))) => self.garbage += 1,
                 Some(Ok(Message::Close(frame))) => {
-                    let why = frame.map(|frame| {
-                        let reason: String = frame.reason.chars().filter(|sign| !sign.is_control()).take(100).collect();
-                        format!("{} {reason}", u16::from(frame.code)).trim().to_owned()
-                    });
+                    let why = frame
+                        .map(|frame| format!("{} {}", u16::from(frame.code), plain(&frame.reason)).trim().to_owned());
                     return Err(Refusal::Closed(why.unwrap_or_else(|| "without a reason".to_owned())));
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
@@ -287,7 +301,7 @@ impl Connection {
         let deadline = Instant::now() + limit;
         loop {
             match timeout_at(deadline, self.next()).await {
-                Err(_) => return Err(Refusal::Slow { what: method.to_owned(), seconds: limit.as_secs() }),
+                Err(_) => return Err(slow(method, limit)),
                 Ok(Ok(Incoming::Response { id, result })) if id == asked => return Ok(result),
                 Ok(other) => {
                     other?;
@@ -297,22 +311,29 @@ impl Connection {
     }
 }
 
+fn slow(what: &str, limit: Duration) -> Refusal {
+    Refusal::Slow { what: what.to_owned(), seconds: limit.as_secs() }
+}
+
 fn closed(error: &Error) -> Refusal {
     Refusal::Closed(match error {
         Error::Capacity(_) => format!("it sent more than {} MB at once", MAX_FRAME >> 20),
-        other => other.to_string().chars().take(200).collect(),
+        other => plain(&other.to_string()),
     })
 }
 
-/// The roots that this system trusts, for `wss://`.
-fn tls(url: &str) -> Option<Connector> {
-    if !url.starts_with("wss:") {
-        return None;
-    }
+/// What `wss://` needs. The roots that this system trusts are many files: they are read once.
+async fn tls() -> Option<Connector> {
+    static KEPT: OnceLock<Option<Arc<rustls::ClientConfig>>> = OnceLock::new();
+    let kept = tokio::task::spawn_blocking(|| KEPT.get_or_init(trusting_this_system).clone()).await;
+    kept.ok().flatten().map(Connector::Rustls)
+}
+
+fn trusting_this_system() -> Option<Arc<rustls::ClientConfig>> {
     let mut roots = rustls::RootCertStore::empty();
     let found: Vec<CertificateDer<'static>> = rustls_native_certs::load_native_certs().certs;
     roots.add_parsable_certificates(found);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    Some(Connector::Rustls(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
+    Some(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 }

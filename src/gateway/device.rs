@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use ring::digest;
@@ -11,6 +12,9 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use super::frames::Challenge;
 use super::methods::{CLIENT_ID, CLIENT_MODE, PLATFORM, Purpose, ROLE};
+
+/// One at a time: of several who find no key, the first makes it for all.
+static MAKING: Mutex<()> = Mutex::new(());
 
 /// A key pair that stays on this machine.
 pub struct Device(Ed25519KeyPair);
@@ -33,6 +37,7 @@ pub struct Proof {
 impl Device {
     /// The key in this file; made, and readable by its owner alone, when there is none.
     pub fn load_or_make(file: &Path) -> io::Result<Self> {
+        let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
         match fs::read(file) {
             Ok(kept) => Self::of(&kept),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -114,6 +119,18 @@ mod tests {
         UnparsedPublicKey::new(&ED25519, public_key).verify(text.as_bytes(), &signature).unwrap();
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&file).unwrap()) & 0o777, 0o600);
+    }
+
+    #[test]
+    fn all_who_come_at_once_get_the_same_key() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("control.pk8");
+        let key = || Device::load_or_make(&file).unwrap().0.public_key().as_ref().to_vec();
+        let keys: Vec<Vec<u8>> = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..16).map(|_| scope.spawn(key)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|one| *one == keys[0]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Frames of the gateway's WebSocket: what we say, what we hear. No IO.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -15,9 +16,23 @@ pub struct Challenge {
     pub ts: i64,
 }
 
+/// How much of OpenClaw's words is passed on.
+const LONGEST: usize = 300;
+
+/// OpenClaw's words, fit for one line of a log and of a page.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.trim()
+        .chars()
+        .map(|sign| if sign.is_whitespace() { ' ' } else { sign })
+        .filter(|sign| !sign.is_control())
+        .take(LONGEST)
+        .collect()
+}
+
 /// Why a request was refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(from = "RawFault")]
 pub struct Fault {
     /// The kind: `INVALID_REQUEST`, `FORBIDDEN`, `NOT_PAIRED`, …
     pub code: String,
@@ -25,6 +40,26 @@ pub struct Fault {
     pub message: String,
     /// More about it.
     pub details: Option<Value>,
+    /// The pause after which the same may be asked for again; none where it is of no use.
+    pub retry_after: Option<Duration>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct RawFault {
+    code: String,
+    message: String,
+    details: Option<Value>,
+    retryable: Value,
+    retry_after_ms: Value,
+}
+
+impl From<RawFault> for Fault {
+    fn from(raw: RawFault) -> Self {
+        let pause = raw.retry_after_ms.as_u64().map_or(Duration::ZERO, Duration::from_millis);
+        let retry_after = (raw.retryable == Value::Bool(true)).then_some(pause);
+        Self { code: raw.code, message: raw.message, details: raw.details, retry_after }
+    }
 }
 
 impl Fault {

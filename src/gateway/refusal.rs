@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::frames::Fault;
+use super::frames::{Fault, plain};
 
 /// Why the gateway cannot be followed or asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub enum Refusal {
     Garbled(String),
     /// It ended the connection.
     Closed(String),
+    /// Whom to call cannot be found out.
+    NoTarget(String),
     /// Our device key cannot be used.
     Device(String),
     /// It refused for another reason.
@@ -106,11 +108,11 @@ impl Refusal {
             return if had_token { Self::WrongToken } else { Self::NoToken };
         }
         if is("PAIRING_REQUIRED") || message.contains("pairing required") {
-            let request = fault.detail("requestId").and_then(serde_json::Value::as_str).map(short);
+            let request = fault.detail("requestId").and_then(serde_json::Value::as_str).map(plain);
             return Self::PairingRequired { request };
         }
         if is("MISSING_SCOPE") || message.contains("missing scope") {
-            return Self::MissingScope(short(fault.message.rsplit(": ").next().unwrap_or_default()));
+            return Self::MissingScope(plain(fault.message.rsplit(": ").next().unwrap_or_default()));
         }
         Self::Other(fault)
     }
@@ -158,10 +160,7 @@ impl fmt::Display for Refusal {
                 out,
                 "The gateway wants a token and none was found. Set gateway.auth.token in openclaw.json, OPENCLAW_GATEWAY_TOKEN, or --gateway-token-file."
             ),
-            Self::RateLimited => write!(
-                out,
-                "The gateway has seen too many wrong tokens and waits. Mend the token; it is tried again by itself."
-            ),
+            Self::RateLimited => write!(out, "The gateway has seen too many wrong tokens and waits. Mend the token."),
             Self::PairingRequired { request } => write!(
                 out,
                 "The gateway wants this device approved: run 'openclaw devices approve {}'.",
@@ -191,21 +190,17 @@ impl fmt::Display for Refusal {
                 out,
                 "The gateway's answer to {what} is not understood. Update this program, or OpenClaw if it is the older of the two."
             ),
-            Self::Closed(why) => write!(out, "The gateway ended the connection ({why}). It is tried again by itself."),
+            Self::Closed(why) => write!(out, "The gateway ended the connection ({why})."),
+            Self::NoTarget(why) => out.write_str(why),
             Self::Device(why) => write!(
                 out,
                 "The device key for the gateway cannot be used: {why}. Remove the file, and a new one is made."
             ),
             Self::Other(fault) => {
-                write!(out, "The gateway refused: {} ({}).", short(&fault.message), short(&fault.code))
+                write!(out, "The gateway refused: {} ({}).", plain(&fault.message), plain(&fault.code))
             }
         }
     }
-}
-
-/// OpenClaw's words, no longer than a sentence.
-fn short(text: &str) -> String {
-    text.chars().filter(|sign| !sign.is_control()).take(200).collect()
 }
 
 #[cfg(test)]
@@ -214,7 +209,7 @@ mod tests {
     use serde_json::json;
 
     fn fault(code: &str, message: &str, details: serde_json::Value) -> Fault {
-        Fault { code: code.to_owned(), message: message.to_owned(), details: Some(details) }
+        Fault { code: code.to_owned(), message: message.to_owned(), details: Some(details), ..Fault::default() }
     }
 
     #[test]
@@ -266,6 +261,7 @@ mod tests {
             Refusal::Device("no key".to_owned()),
             Refusal::Other(fault("X", "y", json!(null))),
             Refusal::Closed("1006".to_owned()),
+            Refusal::NoTarget("no file".to_owned()),
         ];
         let words: std::collections::BTreeSet<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(words.len(), all.len());

@@ -1,6 +1,8 @@
 //! Where an installation's gateway is and how it is entered, as its `openclaw.json` says.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,11 +24,54 @@ pub struct Auth {
     pub password: Option<Secret>,
 }
 
+/// `ws://…` or `wss://…`. A user, a password or a query in it may be secret: they are for the connection alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// As it was given.
+    #[must_use]
+    pub fn of(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// All of it, to connect with.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// As much of it as anybody may see.
+impl fmt::Display for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        match host.rsplit_once('@') {
+            Some((_, host)) => write!(out, "{scheme}://{host}{path}"),
+            // Behind a password with a sign that ends a host: where it stops is anybody's guess.
+            None if rest.contains('@') => write!(out, "{scheme}://…"),
+            None => write!(out, "{scheme}://{host}{path}"),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{self}")
+    }
+}
+
+/// Tells whom to call, or in words why that is not known. It is asked before each call, so that what was changed
+/// meanwhile holds.
+pub type Whom = Arc<dyn Fn() -> Result<Target, String> + Send + Sync>;
+
 /// Whom to call.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// `ws://…` or `wss://…`.
-    pub url: String,
+    /// Where.
+    pub url: Address,
     /// What it is entered with.
     pub auth: Auth,
     /// The state directory that it must speak for, where the address was not named by the user.
@@ -73,12 +118,12 @@ impl Settings {
 
     /// Its address.
     #[must_use]
-    pub fn url(&self) -> Option<String> {
+    pub fn url(&self) -> Option<Address> {
         if self.is_remote() {
-            return self.text("/remote/url").map(str::to_owned);
+            return self.text("/remote/url").map(Address::of);
         }
         let scheme = if self.gateway.pointer("/tls/enabled") == Some(&Value::Bool(true)) { "wss" } else { "ws" };
-        Some(format!("{scheme}://127.0.0.1:{}", self.port()))
+        Some(Address::of(format!("{scheme}://127.0.0.1:{}", self.port())))
     }
 
     /// What it is entered with. A value that only names where the secret is (`${VARIABLE}`) is none.
@@ -106,12 +151,12 @@ mod tests {
     fn the_address_is_read_whatever_else_stands_there() {
         let found = settings("{gateway: {port: 19001, /* no */ mode: 'local', auth: {token: 't-1'}}, other: [1]}");
         assert_eq!((found.port(), found.is_remote()), (19001, false));
-        assert_eq!(found.url().as_deref(), Some("ws://127.0.0.1:19001"));
+        assert_eq!(found.url(), Some(Address::of("ws://127.0.0.1:19001")));
         assert_eq!(found.auth().token, Secret::of("t-1"));
         let far = settings(
             "{gateway: {mode: 'remote', remote: {url: 'wss://far', token: 't-2', password: 'p'}, auth: {token: 'x'}}}",
         );
-        assert_eq!((far.url().as_deref(), far.auth().token), (Some("wss://far"), Secret::of("t-2")));
+        assert_eq!((far.url(), far.auth().token), (Some(Address::of("wss://far")), Secret::of("t-2")));
         for odd in [
             "",
             "{",
@@ -127,5 +172,23 @@ mod tests {
         }
         assert_eq!(settings("{gateway: {auth: {token: '${GATEWAY_TOKEN}'}}}").auth(), Auth::default());
         assert!(Settings::of(Path::new("/nonexistent")).is_none());
+    }
+
+    #[test]
+    fn what_may_be_secret_in_an_address_is_not_shown() {
+        for (address, shown) in [
+            ("wss://far:443/path", "wss://far:443/path"),
+            ("wss://far?token=secret", "wss://far"),
+            ("wss://far/path?token=se@cret#x", "wss://…"),
+            ("wss://far/#secret", "wss://far/"),
+            ("wss://user:secret@far/path?a=b", "wss://far/path"),
+            ("wss://user:se@cret@far", "wss://far"),
+            ("wss://user:sec?ret@far", "wss://…"),
+            ("wss://user:sec/ret@far/?x=secret", "wss://…"),
+            ("far?token=secret", "://far"),
+        ] {
+            let address = Address::of(address);
+            assert_eq!((address.to_string(), format!("{address:?}")), (shown.to_owned(), shown.to_owned()));
+        }
     }
 }

@@ -15,12 +15,12 @@ use tokio::time::Instant;
 
 use super::{Closed, EventSender};
 use crate::clock::Clock;
+use crate::domain::InstallationId;
 use crate::domain::event::{Event, SourceKind, SourceReport, SourceStatus};
-use crate::domain::{InstallationId, Millis};
-use crate::gateway::connection::{Caller, Connection};
+use crate::gateway::connection::{Caller, Connection, WantsDevice};
 use crate::gateway::methods::Purpose;
 use crate::gateway::refusal::Refusal;
-use crate::gateway::settings::Target;
+use crate::gateway::settings::Whom;
 use following::Following;
 use picture::Picture;
 use timing::Timing;
@@ -33,7 +33,8 @@ pub struct GatewaySource {
     pub is_alone: bool,
     /// Whether it may be that no gateway runs: then it is no fault until one was heard.
     pub is_optional: bool,
-    caller: Caller,
+    whom: Whom,
+    wants_device: WantsDevice,
     timing: Timing,
     clock: Arc<dyn Clock>,
     events: EventSender,
@@ -62,20 +63,19 @@ impl GatewaySource {
     #[must_use]
     pub fn new(
         installation: InstallationId,
-        target: Target,
+        whom: Whom,
         is_alone: bool,
         is_optional: bool,
         clock: Arc<dyn Clock>,
         events: EventSender,
     ) -> Self {
-        let (caller, timing) = (Caller::new(target, Purpose::Watch), Timing::default());
-        Self { installation, is_alone, is_optional, caller, timing, clock, events }
+        let (wants_device, timing) = (WantsDevice::default(), Timing::default());
+        Self { installation, is_alone, is_optional, whom, wants_device, timing, clock, events }
     }
 
     /// Waits and pauses as said, and not as it is good for a real gateway.
     #[must_use]
     pub fn with_timing(mut self, timing: Timing) -> Self {
-        self.caller = self.caller.with_patience(timing.handshake);
         self.timing = timing;
         self
     }
@@ -86,7 +86,7 @@ impl GatewaySource {
         let mut picture = Picture::new(self.installation.clone(), self.is_alone);
         let mut attempt = 0;
         loop {
-            let refusal = match self.caller.call().await {
+            let refusal = match self.call().await {
                 Err(refusal) => refusal,
                 Ok(connection) => {
                     let began = Instant::now();
@@ -110,6 +110,18 @@ impl GatewaySource {
         }
     }
 
+    async fn call(&self) -> Result<Connection, Refusal> {
+        let whom = Arc::clone(&self.whom);
+        let asked = tokio::task::spawn_blocking(move || whom()).await.unwrap_or_else(|error| Err(error.to_string()));
+        let target = asked.map_err(Refusal::NoTarget)?;
+        let caller =
+            Caller::new(target, Purpose::Watch).with_patience(self.timing.handshake).knowing(&self.wants_device);
+        let connection = caller.call().await?;
+        let (version, protocol) = (&connection.hello.version, connection.hello.protocol);
+        tracing::info!(installation = %self.installation, version, protocol, "follows the gateway at {}", caller.address());
+        Ok(connection)
+    }
+
     /// Says why there is no connection, unless nobody need know.
     async fn refuse(&mut self, refusal: &Refusal, picture: &Picture) -> Result<(), Closed> {
         if self.is_optional && matches!(refusal, Refusal::Unreachable { .. }) {
@@ -118,23 +130,26 @@ impl GatewaySource {
         // What was said once is not left standing when it is true no more.
         self.is_optional = false;
         let status = if self.is_alone { SourceStatus::Down } else { SourceStatus::Degraded };
-        self.events.send(vec![self.report(status, refusal.to_string(), None, picture)]).await
+        let mut detail = refusal.to_string();
+        if matches!(refusal, Refusal::Closed(_) | Refusal::RateLimited) {
+            detail.push_str(" It is tried again by itself.");
+        }
+        self.events.send(vec![self.report(status, detail, picture)]).await
     }
 
-    fn report(&self, status: SourceStatus, detail: String, read_at: Option<Millis>, picture: &Picture) -> Event {
+    fn report(&self, status: SourceStatus, detail: String, picture: &Picture) -> Event {
         Event::SourceReported(SourceReport {
             installation: self.installation.clone(),
             kind: SourceKind::Gateway,
             status,
             detail,
-            last_read_at: read_at,
+            last_read_at: picture.read_at,
             agents: picture.coverage(),
             skipped: Vec::new(),
         })
     }
 
     async fn follow(&self, connection: Connection, picture: &mut Picture) -> End {
-        tracing::info!(installation = %self.installation, version = connection.hello.version, protocol = connection.hello.protocol, "follows the gateway at {}", self.caller.url());
         match Following::new(self, connection, picture).run().await {
             Err(end) => end,
             Ok(never) => match never {},

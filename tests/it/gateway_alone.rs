@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use factory_dashboard::domain::event::{Event, SourceKind};
+use factory_dashboard::domain::event::{Event, SourceKind, SourceStatus};
 use factory_dashboard::domain::session::SessionEntry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::following::{Following, Told};
+use crate::support::following::{Following, Told, reports};
 use crate::support::ledger::pipeline_in;
 use crate::support::scripted::{Push, Recording, ScriptedGateway};
 use crate::support::{NOW, World, fixture};
@@ -147,6 +147,76 @@ async fn what_vanished_while_nobody_listened_is_told_as_gone() {
     told.until("one", |events| sessions(events) == keys(["agent:b:main"])).await;
     let events = told.end().await;
     assert!(events.iter().any(|event| matches!(event, Event::RunsForgotten(_))));
+}
+
+/// As of when that is what is shown is known, however it ended.
+#[tokio::test]
+async fn a_gateway_that_is_lost_was_read_before() {
+    let gateway = ScriptedGateway::start(|mut peer| async move {
+        if peer.number > 0 {
+            return peer.close().await;
+        }
+        peer.greet(&Recording::of("2026.9.6")).await?;
+        peer.serve(&Recording::of("2026.9.6")).await
+    })
+    .await;
+    gateway.answer("sessions.list", Some(json!({"sessions": []})));
+    let mut told = alone(&gateway);
+    told.until_well().await;
+    gateway.push(Push::Close);
+    told.until_said("ended the connection").await;
+    let events = told.end().await;
+    let lost: Vec<_> = reports(&events).filter(|report| report.status == SourceStatus::Down).collect();
+    assert!(!lost.is_empty() && lost.iter().all(|report| report.last_read_at.is_some()), "{lost:?}");
+    assert!(lost[0].detail.ends_with(" It is tried again by itself."), "{lost:?}");
+}
+
+/// A gateway that has no time for a list says when to ask again, and is not hung up on.
+#[tokio::test]
+async fn a_list_that_is_put_off_is_asked_for_again() {
+    let gateway = ScriptedGateway::playing(Recording::of("2026.9.6")).await;
+    let busy = json!({"code": "UNAVAILABLE", "message": "starting", "retryable": true, "retryAfterMs": 1});
+    gateway.answer("sessions.list", Some(json!({"refused": busy})));
+    let mut told = alone(&gateway);
+    told.until_said("refused: starting").await;
+    gateway.until_asked("sessions.list", 3).await;
+    gateway.answer("sessions.list", Some(json!({"sessions": []})));
+    told.until_well().await;
+    told.end().await;
+    assert_eq!(gateway.asked("connect").len(), 1);
+}
+
+/// A list of which not all came removes nothing, and the rest is counted.
+#[tokio::test]
+async fn more_sessions_than_can_be_listed_are_counted() {
+    let gateway = ScriptedGateway::start(|mut peer| async move {
+        peer.greet(&Recording::of("2026.5.28")).await?;
+        loop {
+            let request = peer.request().await?;
+            match (request["method"].as_str()?, request["params"]["offset"].as_u64()) {
+                ("sessions.list", Some(_)) => {
+                    let error = json!({"code": "INVALID_REQUEST", "message": "unexpected property 'offset'"});
+                    peer.refuse(&request, &error).await?;
+                }
+                ("sessions.list", None) => {
+                    let rows = [json!({"key": "agent:a:1", "sessionId": "s"})];
+                    let page = json!({"hasMore": true, "totalCount": 1_200, "sessions": rows});
+                    peer.result(&request, page).await?;
+                }
+                _ => peer.result(&request, json!({})).await?,
+            }
+        }
+    })
+    .await;
+    let mut told = alone(&gateway);
+    told.until_well().await;
+    told.until("all are counted", |events| {
+        reports(events).last().is_some_and(|report| report.agents.iter().any(|agent| agent.sessions_known == 1_200))
+    })
+    .await;
+    let events = told.end().await;
+    assert_eq!(sessions(&events), keys(["agent:a:1"]));
+    assert!(!events.iter().any(|event| matches!(event, Event::SessionsListed { .. } | Event::AgentsListed { .. })));
 }
 
 /// A session that cannot be read does not keep the others from being read.

@@ -83,7 +83,7 @@ const MISDEEDS: [(&str, &str, Misdeed); 19] = [
             peer.close().await
         }),
     ),
-    ("says nothing", "it says nothing)", misdeed!(peer => { silence(peer).await })),
+    ("says nothing", "did not answer connect.challenge", misdeed!(peer => { silence(peer).await })),
     (
         "never greets",
         "did not answer connect",
@@ -183,7 +183,7 @@ const MISDEEDS: [(&str, &str, Misdeed); 19] = [
     ),
     (
         "goes on and on before the challenge",
-        "it says nothing)",
+        "did not answer connect.challenge",
         misdeed!(peer => {
             loop {
                 peer.frame(json!({"type": "event", "event": "unheard.of", "payload": "x".repeat(1_000)})).await?;

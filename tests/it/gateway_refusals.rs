@@ -1,11 +1,13 @@
 //! Gateways that do not let us in, and what is none: each is told in words that say what to do.
 
+use std::sync::{Arc, Mutex};
+
 use factory_dashboard::domain::event::SourceStatus;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::support::following::{Following, reports};
-use crate::support::scripted::{Recording, ScriptedGateway};
+use crate::support::following::{Following, hasty, reports};
+use crate::support::scripted::{Recording, ScriptedGateway, TOKEN};
 
 fn recording() -> Recording {
     Recording::of("2026.9.6")
@@ -84,6 +86,54 @@ async fn a_gateway_that_wants_a_token_is_not_called_a_stranger() {
         gateway.asked("connect").iter().all(|params| params["device"].is_null()),
         "nothing is paired without a token"
     );
+}
+
+/// Whatever is mended is taken up at the next attempt: the token, or the file that it stands in.
+#[tokio::test]
+async fn a_token_that_is_mended_is_taken_up() {
+    let gateway = ScriptedGateway::start(|mut peer| async move {
+        let request = peer.challenge(&recording()).await?;
+        if request["params"]["auth"]["token"] != TOKEN {
+            let details = json!({"code": "AUTH_TOKEN_MISMATCH"});
+            let error = json!({"code": "INVALID_REQUEST", "message": "unauthorized", "details": details});
+            peer.refuse(&request, &error).await?;
+            return peer.close().await;
+        }
+        peer.result(&request, recording().hello).await?;
+        peer.serve(&recording()).await
+    })
+    .await;
+    let token = Arc::new(Mutex::new(Err("the token's file cannot be read".to_owned())));
+    let present = Arc::clone(&token);
+    let mut told = Following::of(&gateway.url).start_with(move || present.lock().unwrap().clone());
+    told.until_said("the token's file cannot be read").await;
+    *token.lock().unwrap() = Ok(Some("an old one"));
+    told.until_said("refuses the token").await;
+    *token.lock().unwrap() = Ok(Some(TOKEN));
+    told.until_well().await;
+    told.end().await;
+}
+
+#[tokio::test]
+async fn nothing_secret_of_an_address_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let mut told = Following::of(&format!("ws://user:secret-1@{address}/path?token=secret-2")).start();
+    told.until_said(&format!("No gateway answers at ws://{address}/path ")).await;
+    let events = told.end().await;
+    assert!(!format!("{events:?}").contains("secret"), "{events:?}");
+}
+
+/// One that takes the connection and no more is slow, and not away: that is told even where none need run.
+#[tokio::test]
+async fn a_gateway_that_hangs_is_told_from_one_that_is_away() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}", listener.local_addr().unwrap());
+    let mut told = Following { is_optional: true, timing: hasty(), ..Following::of(&url) }.start();
+    told.until_said("did not answer the connection within").await;
+    told.end().await;
+    drop(listener);
 }
 
 #[tokio::test]

@@ -43,11 +43,17 @@ fn target(config: &Config, installation: &Installation) -> Result<Option<Target>
 }
 
 async fn try_it(name: String, target: Target, purpose: Purpose) -> Check {
-    let url = target.url.clone();
-    match Caller::new(target, purpose).call().await {
+    let caller = Caller::new(target, purpose);
+    match caller.call().await {
         Ok(connection) => {
             let (version, protocol) = (&connection.hello.version, connection.hello.protocol);
-            check(name, Verdict::Ok, format!("OpenClaw {version} at {url}, wire protocol {protocol}"), "", "")
+            check(
+                name,
+                Verdict::Ok,
+                format!("OpenClaw {version} at {}, wire protocol {protocol}", caller.address()),
+                "",
+                "",
+            )
         }
         // Nothing runs: that is no fault of anybody.
         Err(refusal @ Refusal::Unreachable { .. }) => check(name, Verdict::Note, refusal.to_string(), WHY, ""),

@@ -16,9 +16,9 @@ pub fn coverage(board: &Board, basis: PriceBasis, now: Millis) -> Coverage {
     let unread: u64 = agents().map(|agent| agent.sessions_known.saturating_sub(agent.sessions_read)).sum();
     let totals =
         || board.sessions.iter().map(|facts| &facts.totals).chain(board.unowned.iter().map(|calls| &calls.totals));
-    let known = board.sessions.len() as u64;
+    let known = agents().map(|agent| agent.sessions_known).sum::<u64>().max(board.sessions.len() as u64);
     Coverage {
-        sessions_known: known.max(agents().map(|agent| agent.sessions_known).sum()),
+        sessions_known: known,
         sessions_read: known.saturating_sub(unread),
         calls_read: totals().map(|totals| totals.calls).sum(),
         lines_skipped: board.reports.iter().flat_map(|report| &report.skipped).map(|skipped| skipped.count).sum(),

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::picture::Picture;
 use super::{End, GatewaySource};
 use crate::domain::event::SourceStatus;
-use crate::domain::{Millis, SessionKey};
+use crate::domain::{AgentRef, Millis, SessionKey};
 use crate::gateway::connection::Connection;
-use crate::gateway::frames::Incoming;
+use crate::gateway::frames::{Fault, Incoming, plain};
 use crate::gateway::methods;
 use crate::gateway::refusal::Refusal;
 
@@ -31,7 +31,7 @@ enum Question {
     /// A page of sessions.
     Sessions(u64),
     Tasks,
-    Messages(SessionKey),
+    Messages(AgentRef, SessionKey),
 }
 
 /// A connection that is listened to.
@@ -54,6 +54,8 @@ pub(super) struct Following<'a> {
     report_at: Instant,
     heard_at: Instant,
     is_slow: bool,
+    /// The list was put off by the gateway.
+    is_put_off: bool,
 }
 
 impl<'a> Following<'a> {
@@ -76,6 +78,7 @@ impl<'a> Following<'a> {
             report_at: now,
             heard_at: now,
             is_slow: false,
+            is_put_off: false,
         }
     }
 
@@ -127,12 +130,7 @@ impl<'a> Following<'a> {
                 return Err(refusal.into());
             }
             if !std::mem::replace(&mut self.is_slow, true) {
-                let report = self.source.report(
-                    SourceStatus::Degraded,
-                    refusal.to_string(),
-                    Some(self.source.clock.now()),
-                    self.picture,
-                );
+                let report = self.source.report(SourceStatus::Degraded, refusal.to_string(), self.picture);
                 self.source.events.send(vec![report]).await?;
             }
         }
@@ -161,12 +159,14 @@ impl<'a> Following<'a> {
 
     async fn tell_well(&mut self) -> Result<(), End> {
         self.report_at = Instant::now() + self.source.timing.report_every;
-        if self.is_slow {
+        if self.is_slow || self.is_put_off {
             return Ok(());
         }
         let status = if self.listed_at.is_some() { SourceStatus::Ok } else { SourceStatus::Scanning };
-        let read_at = self.listed_at.map(|_| self.source.clock.now());
-        let report = self.source.report(status, String::new(), read_at, self.picture);
+        if self.listed_at.is_some() {
+            self.picture.read_at = Some(self.source.clock.now());
+        }
+        let report = self.source.report(status, String::new(), self.picture);
         Ok(self.source.events.send(vec![report]).await?)
     }
 
@@ -180,7 +180,7 @@ impl<'a> Following<'a> {
             Question::Subscribe => methods::sessions_subscribe(),
             Question::Sessions(offset) => methods::sessions_list(PAGE, *offset),
             Question::Tasks => methods::tasks_list(PAGE),
-            Question::Messages(key) => methods::sessions_get(key, MESSAGES),
+            Question::Messages(_, key) => methods::sessions_get(key, MESSAGES),
         };
         let id = self.connection.send(question.method(), &params).await?;
         self.asked.insert(id, (question, Instant::now()));
@@ -198,29 +198,13 @@ impl<'a> Following<'a> {
                 }
                 match result {
                     Ok(answer) => self.answered(question, answer).await?,
-                    Err(fault) => {
-                        tracing::warn!(method = question.method(), code = %fault.code, "the gateway refused: {}", fault.message.chars().take(200).collect::<String>());
-                        match question {
-                            Question::Subscribe => self.has_subscription = false,
-                            Question::Tasks => self.has_tasks = false,
-                            // 2026.5.28 knows no pages: what came is the list.
-                            Question::Sessions(offset) if offset > 0 => {
-                                self.has_pages = false;
-                                self.take_list().await?;
-                            }
-                            Question::Sessions(_) => return Err(Refusal::of(fault, true).into()),
-                            // Asked again when the session changes.
-                            Question::Messages(key) => {
-                                self.picture.take_messages(&key, RawValue::NULL);
-                                self.read_on().await?;
-                            }
-                        }
-                    }
+                    Err(fault) => self.refused(question, fault).await?,
                 }
             }
             Incoming::Event { name, payload, seq } => {
                 let has_gap = seq.zip(self.seq).is_some_and(|(seq, before)| seq > before.saturating_add(1));
                 self.seq = seq.or(self.seq);
+                self.picture.read_at = self.listed_at.map(|_| self.source.clock.now()).or(self.picture.read_at);
                 let is_vague = self.picture.hear(&name, &payload, self.source.clock.now());
                 if has_gap || is_vague {
                     self.list_soon();
@@ -228,6 +212,40 @@ impl<'a> Following<'a> {
             }
         }
         self.flush_at.get_or_insert_with(|| Instant::now() + self.source.timing.gather);
+        Ok(())
+    }
+
+    async fn refused(&mut self, question: Question, fault: Fault) -> Result<(), End> {
+        tracing::warn!(
+            method = question.method(),
+            code = plain(&fault.code),
+            "the gateway refused: {}",
+            plain(&fault.message)
+        );
+        match question {
+            Question::Subscribe => self.has_subscription = false,
+            Question::Tasks => self.has_tasks = false,
+            // 2026.5.28 knows no pages, and is not asked for one again.
+            Question::Sessions(offset) if offset > 0 => {
+                self.has_pages = fault.retry_after.is_some();
+                self.take_list().await?;
+            }
+            Question::Sessions(_) => {
+                let Some(pause) = fault.retry_after else { return Err(Refusal::of(fault, true).into()) };
+                let timing = &self.source.timing;
+                self.list_at = Some(Instant::now() + pause.clamp(timing.list_pause, timing.list_every));
+                if !std::mem::replace(&mut self.is_put_off, true) {
+                    let words = Refusal::of(fault, true).to_string();
+                    let report = self.source.report(SourceStatus::Degraded, words, self.picture);
+                    self.source.events.send(vec![report]).await?;
+                }
+            }
+            // Asked again when the session changes.
+            Question::Messages(owner, key) => {
+                self.picture.take_messages(&owner, &key, RawValue::NULL);
+                self.read_on().await?;
+            }
+        }
         Ok(())
     }
 
@@ -252,8 +270,8 @@ impl<'a> Following<'a> {
                 }
                 self.take_list().await?;
             }
-            Question::Messages(key) => {
-                self.picture.take_messages(&key, &answer);
+            Question::Messages(owner, key) => {
+                self.picture.take_messages(&owner, &key, &answer);
                 self.read_on().await?;
             }
         }
@@ -266,6 +284,7 @@ impl<'a> Following<'a> {
         if !self.picture.list(&pages, self.list_asked, self.source.clock.now()) {
             return Err(Refusal::Garbled("sessions.list".to_owned()).into());
         }
+        self.is_put_off = false;
         let first = self.listed_at.is_none();
         self.listed_at = Some(Instant::now());
         let timing = &self.source.timing;
@@ -281,9 +300,9 @@ impl<'a> Following<'a> {
 
     /// Asks for the stored messages of the next session, where no file has them.
     async fn read_on(&mut self) -> Result<(), End> {
-        let is_reading = self.asked.values().any(|(question, _)| matches!(question, Question::Messages(_)));
+        let is_reading = self.asked.values().any(|(question, _)| matches!(question, Question::Messages(..)));
         match self.picture.unread().filter(|_| self.source.is_alone && !is_reading) {
-            Some(key) => self.ask(Question::Messages(key)).await,
+            Some((owner, key)) => self.ask(Question::Messages(owner, key)).await,
             None => Ok(()),
         }
     }
@@ -295,7 +314,7 @@ impl Question {
             Self::Subscribe => "sessions.subscribe",
             Self::Sessions(_) => "sessions.list",
             Self::Tasks => "tasks.list",
-            Self::Messages(_) => "sessions.get",
+            Self::Messages(..) => "sessions.get",
         }
     }
 }

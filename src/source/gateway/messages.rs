@@ -45,14 +45,14 @@ pub(super) fn heard(transcript: TranscriptRef, id: Option<&str>, message: &RawVa
     event(transcript, found)
 }
 
-/// The messages of `sessions.get`, and how many there are.
-pub(super) fn stored(transcript: TranscriptRef, answer: &RawValue) -> (usize, Option<Event>) {
-    let Ok(stored) = serde_json::from_str::<Stored<'_>>(answer.get()) else { return (0, None) };
+/// The messages of `sessions.get`.
+pub(super) fn stored(transcript: TranscriptRef, answer: &RawValue) -> Option<Event> {
+    let stored = serde_json::from_str::<Stored<'_>>(answer.get()).ok()?;
     let mut found = Found::default();
     for message in &stored.messages {
         read(None, message, &mut found);
     }
-    (stored.messages.len(), event(transcript, found))
+    event(transcript, found)
 }
 
 fn read(id: Option<&str>, message: &RawValue, found: &mut Found) {

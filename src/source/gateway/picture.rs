@@ -43,8 +43,12 @@ pub(super) struct Picture {
     rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>>,
     tasks: BTreeMap<String, Task>,
     events: Vec<Event>,
+    /// How many sessions the gateway has beyond those that it listed.
+    unlisted: u64,
+    /// When it was true last.
+    pub(super) read_at: Option<Millis>,
     /// Sessions whose stored messages are worth asking for: all, and those read already.
-    read: HashMap<SessionKey, (SessionId, Option<Millis>)>,
+    read: HashMap<(AgentRef, SessionKey), (SessionId, Option<Millis>)>,
 }
 
 impl Picture {
@@ -57,6 +61,8 @@ impl Picture {
             rows: BTreeMap::new(),
             tasks: BTreeMap::new(),
             events: Vec::new(),
+            unlisted: 0,
+            read_at: None,
             read: HashMap::new(),
         }
     }
@@ -67,11 +73,13 @@ impl Picture {
         self.changed.clear();
     }
 
-    /// Takes whole pages of `sessions.list`, asked for at that time: what is on none of them is unknown, or gone.
-    /// False when they are not understood: then nothing is taken from them.
+    /// Takes whole pages of `sessions.list`, asked for at that time: what is on none of them is unknown, or gone,
+    /// unless there are pages that nobody gave. False when they are not understood: then nothing is taken from them.
     pub(super) fn list(&mut self, pages: &[Box<RawValue>], asked: Millis, now: Millis) -> bool {
         let read = pages.iter().map(|page| serde_json::from_str::<SessionList<'_>>(page.get()));
         let Ok(read) = read.collect::<Result<Vec<_>, _>>() else { return false };
+        let is_whole = read.last().is_none_or(|page| page.has_more.0 != Some(true));
+        let total = read.last().and_then(|page| page.total.count());
         let mut rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>> = BTreeMap::new();
         let mut listed = HashSet::new();
         for row in read.into_iter().flat_map(|page| page.sessions) {
@@ -83,7 +91,19 @@ impl Picture {
             }
             listed.insert(key);
         }
-        // A run that is not listed any more has ended without a word that reached us.
+        if is_whole {
+            self.end_unlisted(&listed, asked, now);
+        }
+        if self.is_alone {
+            let count = listed.len() as u64;
+            self.unlisted = if is_whole { 0 } else { total.unwrap_or_default().saturating_sub(count).max(1) };
+            self.set_rows(rows, is_whole);
+        }
+        true
+    }
+
+    /// A run that is not listed any more has ended without a word that reached us.
+    fn end_unlisted(&mut self, listed: &HashSet<SessionKey>, asked: Millis, now: Millis) {
         let ended = self.runs.iter().filter(|(key, run)| !listed.contains(*key) && run.heard <= asked);
         let ended: Vec<SessionKey> = ended.map(|(key, _)| key.clone()).collect();
         for key in ended {
@@ -91,7 +111,11 @@ impl Picture {
         }
         let (changed, is_idle) = (&self.changed, |run: &Run| run.word.sign().is_none());
         self.runs.retain(|key, run| listed.contains(key) || changed.contains(key) || !is_idle(run));
-        if self.is_alone {
+    }
+
+    fn set_rows(&mut self, mut rows: BTreeMap<AgentRef, BTreeMap<SessionKey, SessionEntry>>, is_whole: bool) {
+        let source = SourceKind::Gateway;
+        if is_whole {
             if !self.rows.keys().eq(rows.keys()) || self.rows.is_empty() {
                 // Those that a ledger knows of an earlier start too.
                 self.events.push(Event::AgentsListed {
@@ -103,13 +127,34 @@ impl Picture {
             for (owner, entries) in &rows {
                 if self.rows.get(owner) != Some(entries) {
                     let (owner, entries) = (owner.clone(), entries.values().cloned().collect());
-                    self.events.push(Event::SessionsListed { owner, source: SourceKind::Gateway, entries });
+                    self.events.push(Event::SessionsListed { owner, source, entries });
                 }
             }
-            self.read.retain(|key, _| listed.contains(key));
-            self.rows = rows;
+        } else {
+            for (owner, entries) in &rows {
+                let known = self.rows.get(owner);
+                let is_new = |(key, entry): &(&SessionKey, &SessionEntry)| {
+                    known.and_then(|known| known.get(*key)) != Some(entry)
+                };
+                let upserts: Vec<SessionEntry> =
+                    entries.iter().filter(is_new).map(|(_, entry)| entry.clone()).collect();
+                if !upserts.is_empty() {
+                    let owner = owner.clone();
+                    self.events.push(Event::SessionsChanged { owner, source, upserts, removes: Vec::new() });
+                }
+            }
+            let mut room = MAX_SESSIONS.saturating_sub(rows.values().map(BTreeMap::len).sum());
+            for (owner, known) in std::mem::take(&mut self.rows) {
+                let entries = rows.entry(owner).or_default();
+                let before = entries.len();
+                let missing: Vec<_> =
+                    known.into_iter().filter(|(key, _)| !entries.contains_key(key)).take(room).collect();
+                entries.extend(missing);
+                room -= entries.len() - before;
+            }
         }
-        true
+        self.read.retain(|(owner, key), _| rows.get(owner).is_some_and(|entries| entries.contains_key(key)));
+        self.rows = rows;
     }
 
     /// Whether `sessions.list` has another page.
@@ -197,25 +242,22 @@ impl Picture {
         }
     }
 
-    /// Takes the stored messages of a session; how many there were.
-    pub(super) fn take_messages(&mut self, key: &SessionKey, answer: &RawValue) -> usize {
-        let row = self.rows.iter().find_map(|(owner, rows)| Some((owner, rows.get(key)?)));
-        let Some((owner, row)) = row else { return 0 };
-        let Some(session_id) = row.session_id.clone() else { return 0 };
-        self.read.insert(key.clone(), (session_id.clone(), row.updated_at));
-        let (count, event) = messages::stored(TranscriptRef { owner: owner.clone(), session_id }, answer);
-        self.events.extend(event);
-        count
+    /// Takes the stored messages of a session.
+    pub(super) fn take_messages(&mut self, owner: &AgentRef, key: &SessionKey, answer: &RawValue) {
+        let Some(row) = self.rows.get(owner).and_then(|rows| rows.get(key)) else { return };
+        let Some(session_id) = row.session_id.clone() else { return };
+        self.read.insert((owner.clone(), key.clone()), (session_id.clone(), row.updated_at));
+        self.events.extend(messages::stored(TranscriptRef { owner: owner.clone(), session_id }, answer));
     }
 
     /// A session whose stored messages were not read as it is now.
-    pub(super) fn unread(&self) -> Option<SessionKey> {
-        let rows = self.rows.values().flatten();
-        let mut unread = rows.filter(|(key, row)| {
-            let now = row.session_id.clone().map(|id| (id, row.updated_at));
-            now.is_some() && self.read.get(*key) != now.as_ref()
-        });
-        unread.next().map(|(key, _)| key.clone())
+    pub(super) fn unread(&self) -> Option<(AgentRef, SessionKey)> {
+        let mut rows = self.rows.iter().flat_map(|(owner, rows)| rows.iter().map(move |(key, row)| (owner, key, row)));
+        rows.find_map(|(owner, key, row)| {
+            let now = (row.session_id.clone()?, row.updated_at);
+            let name = (owner.clone(), key.clone());
+            (self.read.get(&name) != Some(&now)).then_some(name)
+        })
     }
 
     fn row(&mut self, row: &RawValue, asked: Millis, now: Millis) -> Option<SessionKey> {
@@ -322,7 +364,8 @@ impl Picture {
         events
     }
 
-    /// What of each agent is known, where no files are read.
+    /// What of each agent is known, where no files are read. Whose the unlisted sessions are nobody says: they count
+    /// as those of the agent with the most.
     pub(super) fn coverage(&self) -> Vec<AgentCoverage> {
         let agent = |(owner, rows): (&AgentRef, &BTreeMap<SessionKey, SessionEntry>)| AgentCoverage {
             agent: owner.agent.clone(),
@@ -330,10 +373,16 @@ impl Picture {
             sessions_known: rows.len() as u64,
             sessions_read: rows
                 .iter()
-                .filter(|(key, row)| row.session_id.is_none() || self.read.contains_key(*key))
+                .filter(|(key, row)| {
+                    row.session_id.is_none() || self.read.contains_key(&(owner.clone(), (*key).clone()))
+                })
                 .count() as u64,
         };
-        self.rows.iter().map(agent).collect()
+        let mut agents: Vec<AgentCoverage> = self.rows.iter().map(agent).collect();
+        if let Some(most) = agents.iter_mut().max_by_key(|agent| agent.sessions_known) {
+            most.sessions_known += self.unlisted;
+        }
+        agents
     }
 }
 

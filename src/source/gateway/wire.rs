@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::source::index::RawEntry;
-use crate::source::lenient::{Flag, OwnText, When};
+use crate::source::lenient::{Flag, Number, OwnText, When};
 
 /// `sessions.list`
 #[derive(Deserialize)]
@@ -15,6 +15,8 @@ pub(super) struct SessionList<'a> {
     pub(super) sessions: Vec<&'a RawValue>,
     #[serde(default, rename = "hasMore")]
     pub(super) has_more: Flag,
+    #[serde(default, rename = "totalCount")]
+    pub(super) total: Number,
 }
 
 /// `tasks.list`

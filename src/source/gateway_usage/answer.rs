@@ -112,9 +112,9 @@ impl Figures {
     }
 }
 
-/// A sum of tokens, which may be larger than any single call's.
+/// A sum of tokens, which may be larger than any single call's; sums of thousands of these fit, too.
 fn whole(number: Number) -> u64 {
-    let value = number.0.filter(|value| (0.0..9e15).contains(value)).unwrap_or_default();
+    let value = number.0.filter(|value| (0.0..1e13).contains(value)).unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range was checked")]
     let whole = value as u64;
     whole

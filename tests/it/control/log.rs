@@ -47,6 +47,31 @@ async fn the_log_is_read_in_pages() {
     }
 }
 
+/// What is turned away was asked for all the same.
+#[tokio::test]
+async fn an_action_that_finds_no_place_is_written_down() {
+    let floor = Floor::modern().await;
+    let script = Arc::clone(&floor.gateway.script);
+    script.on("sessions.abort", None, [Reply::Hangs]);
+    let stop = || floor.session_of("agent:main:방/1", json!({"action": "stop"}));
+    let under_way = futures_util::future::join_all((0..64).map(|_| stop()));
+    let one_more = async {
+        let mut asked = 0;
+        while asked < 64 {
+            script.arrived.notified().await;
+            asked += script.asked().len();
+        }
+        stop().await
+    };
+    let answer = tokio::select! {
+        _ = under_way => panic!("nothing was answered"),
+        answer = one_more => answer,
+    };
+    assert!(said(&answer).0 == "refused" && said(&answer).1.contains("64 actions are under way"), "{answer}");
+    let entry = &floor.audit("?limit=1").await["entries"][0];
+    assert_eq!((&entry["id"], &entry["outcome"]), (&answer["auditId"], &json!("refused")));
+}
+
 #[tokio::test]
 async fn nothing_is_done_without_a_trace() {
     let floor = Floor::modern().await;

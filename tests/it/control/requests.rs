@@ -1,6 +1,7 @@
 //! Requests that are no actions, tasks, and gateways that cannot be used.
 
 use factory_dashboard::domain::event::Positions;
+use factory_dashboard::gateway::settings::Address;
 use factory_dashboard::source::files::FilesReader;
 
 use super::*;
@@ -14,7 +15,7 @@ async fn a_gateway_that_cannot_be_used_is_a_refusal_with_what_to_do() {
         ("", "No gateway is known"),
     ] {
         let (mut of, url) = (floor.gateway.target(floor.data.path()), target.to_owned());
-        of.url.clone_from(&url);
+        of.url = Address::of(&url);
         of.auth.token = factory_dashboard::domain::secret::Secret::of("another-token");
         let answers = move |_: &InstallationId| {
             if url.is_empty() { Err("No gateway is known for this.".to_owned()) } else { Ok(of.clone()) }

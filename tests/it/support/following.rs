@@ -7,7 +7,7 @@ use factory_dashboard::clock::{Clock, SystemClock};
 use factory_dashboard::domain::event::{Event, SourceReport, SourceStatus};
 use factory_dashboard::domain::secret::Secret;
 use factory_dashboard::domain::{InstallationId, SessionKey};
-use factory_dashboard::gateway::settings::{Auth, Target};
+use factory_dashboard::gateway::settings::{Address, Auth, Target, Whom};
 use factory_dashboard::source::EventSender;
 use factory_dashboard::source::gateway::GatewaySource;
 use factory_dashboard::source::gateway::timing::Timing;
@@ -58,17 +58,27 @@ impl Following {
     }
 
     pub fn start(self) -> Told {
+        let token = self.token;
+        self.start_with(move || Ok(token))
+    }
+
+    /// With the token that there is at each attempt, or why there is none.
+    pub fn start_with(self, token: impl Fn() -> Result<Option<&'static str>, String> + Send + Sync + 'static) -> Told {
         let devices = TempDir::new().unwrap();
         let target = Target {
-            url: self.url,
-            auth: Auth { token: self.token.and_then(Secret::of), password: None },
+            url: Address::of(self.url),
+            auth: Auth::default(),
             must_be_of: self.must_be_of,
             devices: devices.path().to_owned(),
         };
+        let whom: Whom = Arc::new(move || {
+            let auth = Auth { token: token()?.and_then(Secret::of), password: None };
+            Ok(Target { auth, ..target.clone() })
+        });
         let (sender, receiver) = EventSender::channel();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let id = InstallationId::from("test");
-        let source = GatewaySource::new(id, target, self.is_alone, self.is_optional, clock, sender);
+        let source = GatewaySource::new(id, whom, self.is_alone, self.is_optional, clock, sender);
         let task = tokio::spawn(source.with_timing(self.timing).run());
         Told { events: Vec::new(), receiver, task, _devices: devices }
     }

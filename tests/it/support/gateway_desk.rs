@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use factory_dashboard::gateway::settings::{Auth, Target};
+use factory_dashboard::gateway::settings::{Address, Auth, Target};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -128,7 +128,7 @@ impl Gateway {
 
     pub fn target(&self, devices: &Path) -> Target {
         let auth = Auth { token: factory_dashboard::domain::secret::Secret::of(GATEWAY_TOKEN), password: None };
-        Target { url: self.url.clone(), auth, must_be_of: None, devices: devices.to_owned() }
+        Target { url: Address::of(&self.url), auth, must_be_of: None, devices: devices.to_owned() }
     }
 }
 

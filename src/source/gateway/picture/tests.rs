@@ -17,6 +17,10 @@ fn text(text: &str) -> Box<RawValue> {
     RawValue::from_string(text.to_owned()).unwrap()
 }
 
+fn owner(agent: &str) -> AgentRef {
+    AgentRef { installation: InstallationId::from("test"), agent: AgentId::from(agent) }
+}
+
 impl Picture {
     fn list_one(&mut self, page: &Value, asked: Millis, now: Millis) -> bool {
         self.list(&[raw(page)], asked, now)
@@ -25,6 +29,15 @@ impl Picture {
     fn lifecycle(&mut self, key: &str, run: &str, phase: &str, now: Millis) {
         let event = json!({"sessionKey": key, "runId": run, "stream": "lifecycle", "data": {"phase": phase}});
         assert!(!self.hear("agent", &raw(&event), now));
+    }
+
+    /// Takes a list of rows with these keys, asked for at once, and gives what it tells.
+    fn list_keys(&mut self, keys: &[&str], more: &Value, now: Millis) -> Vec<Event> {
+        let row = |key: &&str| json!({"key": key, "sessionId": format!("id of {key}"), "hasActiveRun": true});
+        let mut page = json!({"sessions": keys.iter().map(row).collect::<Vec<_>>()});
+        page.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert!(self.list_one(&page, now, now));
+        self.drain()
     }
 
     fn words(&mut self) -> Vec<(String, bool)> {
@@ -143,7 +156,11 @@ fn json_at_its_limits_ends_nothing() {
             picture.hear(name, &text(value), 5);
             picture.list(&[text(&format!("{{\"sessions\":[{row},{value}]}}"))], 5, 5);
             picture.list_tasks(&text(&format!("{{\"tasks\":[{value},{row}]}}")));
-            picture.take_messages(&"agent:a:b".into(), &text(&format!("{{\"messages\":[{message},{value}]}}")));
+            picture.take_messages(
+                &owner("a"),
+                &"agent:a:b".into(),
+                &text(&format!("{{\"messages\":[{message},{value}]}}")),
+            );
             picture.hear(name, &text(&event), 6);
             picture.drain();
         }
@@ -237,7 +254,7 @@ proptest! {
             match what {
                 6 => { picture.list(&[value.clone(), value], now / 2, now); }
                 7 => picture.list_tasks(&value),
-                8 => { picture.take_messages(&"agent:a:b".into(), &value); }
+                8 => { picture.take_messages(&owner("a"), &"agent:a:b".into(), &value); }
                 event => { picture.hear(names[event], &value, now); }
             }
             picture.unread();
@@ -245,4 +262,41 @@ proptest! {
             picture.drain();
         }
     }
+}
+
+#[test]
+fn a_list_that_is_cut_off_ends_and_removes_nothing() {
+    let mut picture = picture(true);
+    let keys = ["agent:a:1", "agent:a:2", "agent:b:1"];
+    picture.list_keys(&keys, &json!({}), 1_000);
+    let events = picture.list_keys(&["agent:a:2", "agent:a:3"], &json!({"hasMore": true, "totalCount": 700}), 2_000);
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| match event {
+            Event::SessionsChanged { upserts, removes, .. } => (upserts.len(), removes.len()),
+            Event::RunsChanged(_, words) => (words.len(), 0),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, [(1, 0), (1, 0)], "one row is new and runs; the others are as they were");
+    let coverage = picture.coverage();
+    let known: Vec<u64> = coverage.iter().map(|agent| agent.sessions_known).collect();
+    assert_eq!(known, [3 + 698, 1], "{coverage:?}");
+    picture.list_keys(&["agent:a:2"], &json!({"hasMore": false, "totalCount": 1}), 3_000);
+    let coverage = picture.coverage();
+    assert_eq!((coverage.len(), coverage[0].sessions_known), (1, 1), "a whole list is the truth again");
+}
+
+#[test]
+fn sessions_of_one_key_are_read_for_each_agent_once() {
+    let mut picture = picture(true);
+    let row = |agent: &str| json!({"key": "global", "agentId": agent, "sessionId": format!("id of {agent}")});
+    assert!(picture.list_one(&json!({"sessions": [row("a"), row("b")]}), 1_000, 1_000));
+    let mut read = Vec::new();
+    while let Some((owner, key)) = picture.unread() {
+        picture.take_messages(&owner, &key, RawValue::NULL);
+        read.push(owner.agent.to_string());
+        assert!(read.len() <= 2, "for ever");
+    }
+    assert_eq!(read, ["a", "b"]);
 }
