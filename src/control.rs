@@ -73,7 +73,7 @@ pub enum Outcome {
     Done,
     /// There was nothing to stop.
     NotRunning,
-    /// It was not done; the detail says why.
+    /// It was not done, or not all of it; the detail says why.
     Refused,
     /// It was asked for, and nobody knows whether it was or will be done.
     Unknown,

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::{Instant, timeout_at};
+
 use super::line::Line;
-use super::message::{self, Repeatable};
+use super::message::{self, Fate, Repeatable};
 use super::{Action, Outcome, Verdict, answers, tree};
 use crate::clock::Clock;
 use crate::domain::status::Thresholds;
@@ -19,6 +21,8 @@ const LOOK_BACK: [u64; 2] = [50, 1000];
 const STORED_WITHIN: u32 = 8;
 /// The pause before a message that came too soon after a stop is sent once more.
 const PAUSE: Duration = Duration::from_millis(300);
+/// What was spawned a moment before a stop may not be known yet: for so long news of it is waited for.
+const SETTLED_AFTER: Duration = Duration::from_millis(500);
 /// No tree is larger; what grows faster than it is stopped is told as such.
 const MOST_BELOW: usize = 1000;
 
@@ -62,6 +66,7 @@ impl Errand<'_> {
     }
 
     async fn stop(&self, line: &mut Line, key: &SessionKey) -> Ended {
+        let mut boards = self.hub.subscribe();
         let looks_busy = tree::is_running(&self.board(), self.installation, key, self.clock.now(), &self.thresholds);
         let (mut has_stopped, mut failed) = (false, Vec::new());
         match abort(line, key, looks_busy).await? {
@@ -70,12 +75,19 @@ impl Errand<'_> {
         }
         let mut below = Vec::new();
         let mut any_below = false;
-        // Once more after the last: what was spawned before the stop is on the board by then.
+        let mut settled_at = Instant::now() + SETTLED_AFTER;
         loop {
-            let now = self.clock.now();
-            let running = tree::running_below(&self.board(), self.installation, key, now, &self.thresholds);
+            let (board, now) = (Arc::clone(&boards.borrow_and_update()), self.clock.now());
+            let running = tree::running_below(&board, self.installation, key, now, &self.thresholds);
             let new: Vec<SessionKey> = running.into_iter().filter(|key| !below.contains(key)).collect();
-            if new.is_empty() || below.len() > MOST_BELOW {
+            if below.len() > MOST_BELOW {
+                break;
+            }
+            if new.is_empty() {
+                let may_come = (line.has_stopped || looks_busy) && line.has_time_for(SETTLED_AFTER);
+                if may_come && matches!(timeout_at(settled_at, boards.changed()).await, Ok(Ok(()))) {
+                    continue;
+                }
                 break;
             }
             for key in new {
@@ -86,6 +98,7 @@ impl Errand<'_> {
                 }
                 below.push(key);
             }
+            settled_at = Instant::now() + SETTLED_AFTER;
         }
         if let Some(first) = failed.first() {
             return Err(Verdict::refused(match (failed.len(), below.len() + 1) {
@@ -104,25 +117,30 @@ impl Errand<'_> {
         }))
     }
 
-    /// OpenClaw 2026.5.28 and before store the message of a run only when it ends: it is looked for after the stop.
     async fn restart(&self, line: &mut Line, key: &SessionKey) -> Ended {
         exists(line, key).await?;
-        let stopped = self.stop(line, key).await?;
+        let before = last_message(line, key).await?;
+        let stopped = self.stop(line, key).await.map_err(|verdict| not_sent(line, verdict))?;
         let was_running = stopped.outcome == Outcome::Done;
-        let Some(message) = to_repeat(line, key, was_running).await? else {
+        let message = if was_running {
+            of_the_run(line, key, before).await.map_err(|verdict| not_sent(line, verdict))?
+        } else {
+            before
+        };
+        let Some(message) = message else {
             return Err(Verdict::refused(if was_running {
                 "It was stopped, but OpenClaw holds no message of a user that could be sent again."
             } else {
                 "There is no message of a user to send again, so the session was left as it is."
             }));
         };
-        let sent = self.send(line, key, &message.text).await.map_err(|verdict| Verdict {
-            detail: if stopped.outcome == Outcome::Done && verdict.outcome == Outcome::Refused {
-                format!("It was stopped, but its last message was not sent again: {}", verdict.detail)
-            } else {
-                verdict.detail
-            },
-            ..verdict
+        let sent = self.send(line, key, &message.text).await.map_err(|verdict| match verdict.outcome {
+            Outcome::Unknown if line.has_stopped => {
+                let detail =
+                    format!("It was stopped, and its last message may not have been sent again: {}", verdict.detail);
+                Verdict { detail, ..verdict }
+            }
+            _ => not_sent(line, verdict),
         })?;
         let lost = if message.had_more { ", without its attachments" } else { "" };
         let stop = stopped.detail;
@@ -134,8 +152,8 @@ impl Errand<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            // OpenClaw remembers a refusal by its key, too.
-            let name = if tries == 1 { self.send_key.clone() } else { format!("{}-{tries}", self.send_key) };
+            // OpenClaw remembers a refusal by its key, too. In front, the number makes no key that another asked with.
+            let name = format!("factory-{tries}-{}", self.send_key);
             match line.change("chat.send", &methods::chat_send(key, message, &name)).await? {
                 Ok(answer) => return Ok(answers::sent(&answer)),
                 Err(fault) => {
@@ -177,6 +195,7 @@ async fn abort(line: &mut Line, key: &SessionKey, looks_busy: bool) -> Result<Re
         Ok(answer) => answers::has_aborted(&answer),
         Err(fault) => return Ok(Err(answers::words(&fault))),
     };
+    line.has_stopped |= has_aborted;
     // `chat.abort` knows the runs that `chat.send` began and no others: those of channels, jobs and subagents go on.
     if is_old && looks_busy && !has_aborted {
         return Ok(Err(format!(
@@ -215,17 +234,34 @@ async fn simple(
     }
 }
 
-/// The message to send again: of a run that was cut off its own, and none that was answered before.
-async fn to_repeat(line: &mut Line, key: &SessionKey, was_running: bool) -> Result<Option<Repeatable>, Verdict> {
-    let mut message = last_message(line, key).await?;
-    for _ in 0..STORED_WITHIN {
-        if !was_running || message.as_ref().is_some_and(|message| !message.is_answered) || !line.has_time_for(PAUSE) {
-            break;
+/// How a restart ends that was given up in the middle.
+fn not_sent(line: &Line, verdict: Verdict) -> Verdict {
+    if !line.has_stopped {
+        return verdict;
+    }
+    let detail = format!("It was stopped, but its last message was not sent again: {}", verdict.detail);
+    Verdict { detail, ..verdict }
+}
+
+/// The message of the run that was just stopped. OpenClaw may store it only when the run ends: a message that was
+/// answered or cut off before the stop is of a run before this one, and another is waited for.
+async fn of_the_run(
+    line: &mut Line,
+    key: &SessionKey,
+    before: Option<Repeatable>,
+) -> Result<Option<Repeatable>, Verdict> {
+    let fate_before = before.as_ref().map(|before| before.fate);
+    let is_of_another = matches!(fate_before, None | Some(Fate::Answered | Fate::CutOff));
+    for pause in 0..=STORED_WITHIN {
+        let last = last_message(line, key).await?;
+        let is_new = last.as_ref().is_some_and(|last| before.as_ref().is_none_or(|before| !last.is(before)));
+        let is_last_look = pause == STORED_WITHIN || !line.has_time_for(PAUSE);
+        if is_new || fate_before == Some(Fate::Open) || is_last_look {
+            return Ok(last.filter(|last| last.fate != Fate::Answered && (is_new || !is_of_another)));
         }
         tokio::time::sleep(PAUSE).await;
-        message = last_message(line, key).await?;
     }
-    Ok(message.filter(|message| !(was_running && message.is_answered)))
+    Ok(None)
 }
 
 async fn last_message(line: &mut Line, key: &SessionKey) -> Result<Option<Repeatable>, Verdict> {

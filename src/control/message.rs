@@ -12,6 +12,9 @@ const INJECTED: [&str; 6] = [
     "System:",
 ];
 
+/// How the titles of such blocks end.
+const CONTEXT: [&str; 2] = [" (untrusted metadata):", " (untrusted, for context):"];
+
 /// A message to send again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Repeatable {
@@ -19,22 +22,56 @@ pub(super) struct Repeatable {
     pub(super) text: String,
     /// Whether there was more than text, which cannot be sent again.
     pub(super) had_more: bool,
-    /// Whether it was answered to the end.
-    pub(super) is_answered: bool,
+    /// What became of it.
+    pub(super) fate: Fate,
+    /// When it came.
+    at: Option<i64>,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nothing yet, or its run goes on.
+    Open,
+    /// A call to the model failed; the run may have gone on.
+    Failed,
+    /// Its run was stopped.
+    CutOff,
+    /// It was answered to the end.
+    Answered,
+}
+
+impl Repeatable {
+    /// Whether both are the same message, whatever became of it.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (&self.text, self.at) == (&other.text, other.at)
+    }
 }
 
 /// The last one in the answer of `sessions.get`; none where there is none with a text.
 pub(super) fn last_of_user(answer: &Value) -> Option<Repeatable> {
     let messages = answer.get("messages")?.as_array()?;
     let at = messages.iter().rposition(|message| repeatable(message).is_some())?;
-    let is_answered = messages[at..].iter().any(|later| {
-        let word = |name: &str| later.get(name).and_then(Value::as_str);
+    let fates: Vec<Fate> = messages[at..].iter().map(fate).collect();
+    let worst_first = [Fate::Answered, Fate::CutOff, Fate::Failed];
+    let fate = worst_first.into_iter().find(|fate| fates.contains(fate)).unwrap_or(Fate::Open);
+    repeatable(&messages[at]).map(|found| Repeatable { fate, ..found })
+}
+
+/// What an answer says of the message before it.
+fn fate(later: &Value) -> Fate {
+    let word = |name: &str| later.get(name).and_then(Value::as_str);
+    if word("role") != Some("assistant") {
+        return Fate::Open;
+    }
+    match word("stopReason") {
         // What was written of an answer until it was cut off is stored as one that ended, with a mark.
-        word("role") == Some("assistant")
-            && matches!(word("stopReason"), Some("stop" | "length"))
-            && later.get("openclawAbort").is_none()
-    });
-    repeatable(&messages[at]).map(|found| Repeatable { is_answered, ..found })
+        _ if later.get("openclawAbort").is_some() => Fate::CutOff,
+        Some("aborted") => Fate::CutOff,
+        Some("stop" | "length") => Fate::Answered,
+        Some("error") => Fate::Failed,
+        _ => Fate::Open,
+    }
 }
 
 fn repeatable(message: &Value) -> Option<Repeatable> {
@@ -53,9 +90,10 @@ fn repeatable(message: &Value) -> Option<Repeatable> {
         }
         _ => return None,
     };
-    let text = without_time(text.trim_start()).trim_end();
+    let text = without_time(without_context(text.trim_start())).trim_end();
     let is_ours = !text.is_empty() && !INJECTED.iter().any(|mark| text.starts_with(mark));
-    is_ours.then(|| Repeatable { text: text.to_owned(), had_more, is_answered: false })
+    let at = message.get("timestamp").and_then(Value::as_i64);
+    is_ours.then(|| Repeatable { text: text.to_owned(), had_more, fate: Fate::Open, at })
 }
 
 /// News of a subagent or of the system. What another session or a scheduled job asks for is work like any other.
@@ -66,6 +104,17 @@ fn is_internal(message: &Value) -> bool {
         (Some("internal_system"), tool) => tool != Some("cron"),
         _ => false,
     }
+}
+
+/// Without the blocks that say who sent it and where, which OpenClaw puts in front and would put there again.
+fn without_context(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((title, block)) = rest.split_once("\n```json\n") {
+        let is_title = CONTEXT.iter().any(|kind| title.ends_with(kind)) && !title.contains('\n');
+        let Some((_, behind)) = block.split_once("\n```").filter(|_| is_title) else { break };
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// Without `[Sun 2026-11-22 14:50 UTC] `, which OpenClaw puts in front and would put there again.
@@ -132,20 +181,44 @@ mod tests {
         let picture = json!({"role": "user", "content": [{"type": "image", "data": "…"}, {"type": "text", "text": "what is this?"}]});
         assert_eq!(
             last_of_user(&json!({"messages": [picture]})),
-            Some(Repeatable { text: "what is this?".to_owned(), had_more: true, is_answered: false })
+            Some(Repeatable { text: "what is this?".to_owned(), had_more: true, fate: Fate::Open, at: None })
         );
     }
 
     #[test]
-    fn a_message_that_was_answered_is_told_from_one_that_was_cut_off() {
-        let user = json!({"role": "user", "content": "go"});
-        let with = |stop: &str| {
-            let reply = json!({"role": "assistant", "content": [], "stopReason": stop});
-            last_of_user(&json!({"messages": [user, reply]})).map(|found| found.is_answered)
+    fn what_became_of_a_message_is_known() {
+        let user = json!({"role": "user", "content": "go", "timestamp": 5});
+        let after = |later: &[Value]| {
+            let messages: Vec<&Value> = std::iter::once(&user).chain(later).collect();
+            last_of_user(&json!({"messages": messages})).unwrap().fate
         };
-        assert_eq!((with("stop"), with("aborted"), with("toolUse")), (Some(true), Some(false), Some(false)));
+        let reply = |stop: &str| json!({"role": "assistant", "content": [], "stopReason": stop});
+        for (stop, fate) in [
+            ("stop", Fate::Answered),
+            ("length", Fate::Answered),
+            ("aborted", Fate::CutOff),
+            ("error", Fate::Failed),
+            ("toolUse", Fate::Open),
+        ] {
+            assert_eq!(after(&[reply(stop)]), fate, "{stop}");
+        }
         let cut_off = json!({"role": "assistant", "content": [], "stopReason": "stop", "openclawAbort": {"aborted": true, "origin": "rpc"}});
-        let found = last_of_user(&json!({"messages": [user, cut_off]})).unwrap();
-        assert!(!found.is_answered);
+        assert_eq!(after(std::slice::from_ref(&cut_off)), Fate::CutOff);
+        assert_eq!(after(&[reply("toolUse"), reply("error"), reply("toolUse")]), Fate::Failed);
+        assert_eq!(after(&[reply("error"), cut_off, reply("aborted")]), Fate::CutOff);
+    }
+
+    /// As 2026.3.13 stores a message of `chat.send`.
+    #[test]
+    fn what_openclaw_put_in_front_of_a_message_is_not_sent_again() {
+        let stored = "Sender (untrusted metadata):\n```json\n{\n  \"label\": \"cli\",\n  \"id\": \"cli\"\n}\n```\n\n[Fri 2026-11-27 13:19 UTC] @as one\n@hold\nround 1";
+        let message =
+            json!({"role": "user", "content": [{"type": "text", "text": stored}], "timestamp": 1_795_785_593_102_i64});
+        assert_eq!(last(&[message]).as_deref(), Some("@as one\n@hold\nround 1"));
+        let two = "Conversation info (untrusted metadata):\n```json\n{}\n```\n\nReplied message (untrusted, for context):\n```json\n{}\n```\n\ngo";
+        assert_eq!(last(&[json!({"role": "user", "content": two})]).as_deref(), Some("go"));
+        for own in ["Look at this:\n```json\n{}\n```\nand go", "Sender (untrusted metadata):\n```json\n{}"] {
+            assert_eq!(last(&[json!({"role": "user", "content": own})]).as_deref(), Some(own));
+        }
     }
 }

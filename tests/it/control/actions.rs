@@ -142,10 +142,10 @@ async fn a_restart_sends_the_last_message_again() {
         assert_eq!(said(&answer), ("done", detail));
         let asked = script.asked();
         let methods: Vec<&str> = asked.iter().skip(1).map(|(method, _)| method.as_str()).collect();
-        assert_eq!(methods, [abort, abort, abort, "sessions.get", "chat.send", "chat.send"]);
+        assert_eq!(methods, ["sessions.get", abort, abort, abort, "sessions.get", "chat.send", "chat.send"]);
         let sent =
             |at: usize| (asked[at].1["message"].as_str().unwrap(), asked[at].1["idempotencyKey"].as_str().unwrap());
-        assert_eq!((sent(5), sent(6)), (("write the report", "factory-k-1"), ("write the report", "factory-k-1-2")));
+        assert_eq!((sent(6), sent(7)), (("write the report", "factory-1-k-1"), ("write the report", "factory-2-k-1")));
 
         script.on("chat.send", None, [Reply::Refuses("INVALID_REQUEST", "send blocked")]);
         let answer = floor.session(json!({"action": "restart"})).await;
@@ -156,6 +156,86 @@ async fn a_restart_sends_the_last_message_again() {
         let answer = floor.session(json!({"action": "restart"})).await;
         assert!(said(&answer).0 == "refused" && said(&answer).1.contains("was stopped, but OpenClaw holds no message"));
     }
+}
+
+fn user(text: &str, at: i64) -> Value {
+    json!({"role": "user", "content": text, "timestamp": at})
+}
+
+/// What was written of an answer until somebody stopped it.
+fn cut_off() -> Value {
+    json!({"role": "assistant", "content": [], "stopReason": "stop", "openclawAbort": {"aborted": true}})
+}
+
+/// OpenClaw may store a message only when its run ends. One that was stopped before is not sent in its place.
+#[tokio::test]
+async fn a_restart_sends_the_message_of_the_run_that_it_stopped() {
+    let restart = json!({"action": "restart"});
+    let stored = |messages: &[Value]| Reply::Gives(json!({"messages": messages}));
+    let before = [user("first", 1), cut_off()];
+    let after = [user("first", 1), cut_off(), user("second", 2), cut_off()];
+    let floor = Floor::modern().await;
+    let script = &floor.gateway.script;
+    script.on("chat.send", None, [Reply::Gives(json!({"status": "started"}))]);
+    script.on("sessions.get", None, [stored(&before), stored(&before), stored(&after)]);
+    assert_eq!(said(&floor.session(restart.clone()).await).0, "done");
+    assert_eq!(script.asked().last().unwrap().1["message"], "second");
+
+    script.on("sessions.get", None, [stored(&before)]);
+    let answer = floor.session(restart.clone()).await;
+    assert!(said(&answer).0 == "refused" && said(&answer).1.contains("was stopped, but OpenClaw holds no message"));
+    assert!(!script.methods().contains(&"chat.send".to_owned()), "the first was stopped for a reason");
+
+    let failed = json!({"role": "assistant", "content": [], "stopReason": "error"});
+    script.on("sessions.get", None, [stored(&[user("first", 1), failed])]);
+    assert_eq!(said(&floor.session(restart).await).0, "done");
+    assert_eq!(script.asked().last().unwrap().1["message"], "first", "a call failed, and the run went on");
+}
+
+/// Whatever goes wrong after a stop: that it was stopped is said.
+#[tokio::test]
+async fn a_restart_that_is_given_up_says_that_it_stopped() {
+    let floor = Floor::modern().await;
+    let script = &floor.gateway.script;
+    let messages = || Reply::Gives(json!({"messages": [user("go", 1)]}));
+    let given_up = "It was stopped, but its last message was not sent again: ";
+    let deep = Some("agent:main:subagent:deep");
+    script.on("sessions.get", None, [messages(), Reply::Refuses("UNAVAILABLE", "not now")]);
+    assert_eq!(said(&floor.session(json!({"action": "restart"})).await), ("refused", &*format!("{given_up}not now")));
+    script.on("sessions.get", None, [messages(), Reply::Leaves]);
+    let answer = floor.session(json!({"action": "restart"})).await;
+    assert!(said(&answer).0 == "refused" && said(&answer).1.starts_with(given_up), "{answer}");
+    script.on("sessions.get", None, [messages()]).on("chat.send", None, [Reply::Leaves]);
+    let answer = floor.session(json!({"action": "restart"})).await;
+    let words = "It was stopped, and its last message may not have been sent again: The connection to OpenClaw was lost before it answered; it may still happen.";
+    assert_eq!(said(&answer), ("unknown", words));
+    script.on("sessions.abort", deep, [Reply::Refuses("UNAVAILABLE", "busy")]);
+    let answer = floor.session(json!({"action": "restart"})).await;
+    assert!(said(&answer).0 == "refused" && said(&answer).1.starts_with(given_up), "{answer}");
+    script.on("sessions.get", None, [Reply::Leaves]);
+    let answer = floor.session(json!({"action": "restart"})).await;
+    assert!(said(&answer).0 == "refused" && said(&answer).1.ends_with("Nothing was done."), "{answer}");
+}
+
+/// A subagent that began a moment before the stop is known a moment after it.
+#[tokio::test]
+async fn what_was_spawned_a_moment_before_a_stop_is_stopped_too() {
+    let floor = Floor::modern().await;
+    let script = Arc::clone(&floor.gateway.script);
+    let late = async {
+        let mut seen = 0;
+        while seen < 3 {
+            script.arrived.notified().await;
+            seen += script.asked().len();
+        }
+        let row = |parent: &str| json!({"sessionId": "s", "updatedAt": NOW - 5_000, "startedAt": NOW - 9_000, "status": "running", "spawnedBy": format!("agent:main:{parent}")});
+        let dir = StateDir::new();
+        dir.index(&[("main", row("none")), ("subagent:late", row("main"))]);
+        floor.hub.publish(World::of(dir.root()).read().pipeline.board(NOW));
+    };
+    let (answer, ()) = tokio::join!(floor.session(json!({"action": "stop"})), late);
+    assert_eq!(said(&answer), ("done", "aborted; 3 running sessions below it are stopped too"));
+    assert_eq!(keys(&script.asked(), "sessions.abort"), ["agent:main:subagent:late"]);
 }
 
 #[tokio::test]
