@@ -103,17 +103,24 @@ impl Feeds {
     }
 
     /// A new reader in this zone, or the server's.
-    pub fn join(self: &Arc<Self>, zone: Option<TimeZone>) -> Result<Reader, ApiError> {
+    pub async fn join(self: &Arc<Self>, zone: Option<TimeZone>) -> Result<Reader, ApiError> {
         let place = Place::take(self)?;
         let name = zone.as_ref().and_then(TimeZone::iana_name).unwrap_or_default().to_owned();
-        let mut by_zone = lock(&self.by_zone);
-        let feed = by_zone.entry(name.clone()).or_insert_with(|| {
-            let feed = Arc::new(Feed::new(self, zone));
-            tokio::spawn(Arc::clone(&feed).run(Arc::clone(self), name));
-            feed
-        });
-        let receiver = feed.sender.subscribe();
-        Ok(Reader { feed: Arc::clone(feed), receiver, seq: None, _place: place })
+        let subscribe = |feed: &Arc<Feed>| (Arc::clone(feed), feed.sender.subscribe());
+        let known = lock(&self.by_zone).get(&name).map(subscribe);
+        let (feed, receiver) = if let Some(known) = known {
+            known
+        } else {
+            // All that there is is judged for it: nobody waits for that but this reader.
+            let feeds = Arc::clone(self);
+            let made = tokio::task::spawn_blocking(move || Arc::new(Feed::new(&feeds, zone)));
+            let made = made.await.map_err(|_| ApiError::Internal)?;
+            subscribe(lock(&self.by_zone).entry(name.clone()).or_insert_with(|| {
+                tokio::spawn(Arc::clone(&made).run(Arc::clone(self), name));
+                made
+            }))
+        };
+        Ok(Reader { feed, receiver, seq: None, _place: place })
     }
 
     /// Forgets a feed that nobody reads; false while somebody does.
@@ -186,7 +193,9 @@ impl Feed {
                 // worker of the runtime can go on with them, and not from the thread that made the message.
                 Ok(Some(frame)) => drop(self.sender.send(frame)),
                 Ok(None) => {}
-                Err(_) => return,
+                Err(error) if error.is_cancelled() => return,
+                // Readers wait for this task, and nobody begins another while it is there: it goes on.
+                Err(error) => tracing::error!(%error, zone = name, "what changed could not be worked out"),
             }
             // Whatever comes meanwhile is part of the next message.
             tokio::time::sleep(PAUSE).await;

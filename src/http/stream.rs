@@ -49,7 +49,7 @@ pub async fn stream(
 ) -> Result<Response, ApiError> {
     let zone = zone(uri.query().unwrap_or_default())?;
     let answer = create_response_with_body(&request, Body::empty).map_err(|_| ApiError::NoWebSocket)?;
-    let reader = app.feeds.join(zone)?;
+    let reader = app.feeds.join(zone).await?;
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
@@ -74,7 +74,7 @@ enum Next {
 async fn push(mut socket: Socket, mut reader: Reader) {
     let mut pings = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
+    let (mut heard, mut owes_answer) = (Instant::now(), false);
     loop {
         let next = tokio::select! {
             biased;
@@ -86,6 +86,7 @@ async fn push(mut socket: Socket, mut reader: Reader) {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {
                     heard = Instant::now();
+                    owes_answer = true;
                     continue;
                 }
             },
@@ -96,7 +97,8 @@ async fn push(mut socket: Socket, mut reader: Reader) {
                 Next::Ping
             }
         };
-        if !matches!(tokio::time::timeout(SENDING, send(&mut socket, next)).await, Ok(Ok(()))) {
+        let sending = send(&mut socket, next, std::mem::take(&mut owes_answer));
+        if !matches!(tokio::time::timeout(SENDING, sending).await, Ok(Ok(()))) {
             return;
         }
     }
@@ -104,11 +106,13 @@ async fn push(mut socket: Socket, mut reader: Reader) {
 }
 
 /// A frame goes out as it is, past the library, which would copy it for every reader and keep the room of the
-/// largest; before it goes what the library has to say itself, so that neither cuts into the other.
-async fn send(socket: &mut Socket, next: Next) -> Result<(), Error> {
+/// largest; before it goes what the library has to say itself to what it heard, so that neither cuts into the other.
+async fn send(socket: &mut Socket, next: Next, owes_answer: bool) -> Result<(), Error> {
     match next {
         Next::Frame(framed) => {
-            socket.flush().await?;
+            if owes_answer {
+                socket.flush().await?;
+            }
             Ok(socket.get_mut().write_all(&framed).await?)
         }
         Next::Ping => socket.send(Message::Ping(Bytes::new())).await,
@@ -120,7 +124,7 @@ async fn send(socket: &mut Socket, next: Next) -> Result<(), Error> {
     params(("tz" = Option<String>, Query, description = "IANA time zone that days begin in")),
     responses((status = 200, body = StreamMessage, content_type = "text/event-stream", description = "the data of each event is one of these"), (status = 400), (status = 503)))]
 pub async fn events(State(app): State<Arc<App>>, OriginalUri(uri): OriginalUri) -> Result<Response, ApiError> {
-    let reader = app.feeds.join(zone(uri.query().unwrap_or_default())?)?;
+    let reader = app.feeds.join(zone(uri.query().unwrap_or_default())?).await?;
     let frames = stream::unfold(reader, |mut reader| async {
         let frame = reader.next().await?;
         Some((Ok::<_, Infallible>(frame.event()), reader))

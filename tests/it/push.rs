@@ -191,7 +191,8 @@ async fn a_change_holds_what_changed_and_time_alone_changes_statuses() {
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_stands_still_is_told_to_begin_anew_and_holds_up_nobody() {
     let mut floor = Floor::open().await;
-    let (mut idle, mut awake) = (floor.server.feeds.join(None).unwrap(), floor.server.feeds.join(None).unwrap());
+    let join = || floor.server.feeds.join(None);
+    let (mut idle, mut awake) = (join().await.unwrap(), join().await.unwrap());
     let read = async |reader: &mut Reader| -> Value {
         let frame = tokio::time::timeout(LIMIT, reader.next()).await.expect("a message").expect("goes on");
         serde_json::from_slice(frame.json()).unwrap()
@@ -214,7 +215,7 @@ async fn a_reader_that_stands_still_is_told_to_begin_anew_and_holds_up_nobody() 
 #[tokio::test(start_paused = true)]
 async fn silence_is_broken_every_ten_seconds() {
     let floor = Floor::open().await;
-    let mut reader = floor.server.feeds.join(None).unwrap();
+    let mut reader = floor.server.feeds.join(None).await.unwrap();
     reader.next().await.unwrap();
     let began = tokio::time::Instant::now();
     let frame = tokio::time::timeout(LIMIT, reader.next()).await.expect("a message").unwrap();
