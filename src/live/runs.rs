@@ -8,8 +8,14 @@ impl LiveState {
     /// Takes a gateway's words.
     pub(super) fn hear_of_runs(&mut self, installation: &InstallationId, words: Vec<(SessionKey, RunWord)>) {
         for (key, word) in words {
-            self.touch_key(installation, &key);
-            self.runs.insert((installation.clone(), key), word);
+            let is_listed = self.touch_key(installation, &key);
+            let name = (installation.clone(), key);
+            // What is not listed may yet be, if it runs; at rest it may as well be gone.
+            if is_listed || word.sign().is_some() {
+                self.runs.insert(name, word);
+            } else {
+                self.runs.remove(&name);
+            }
         }
     }
 
@@ -31,18 +37,22 @@ impl LiveState {
         }
     }
 
-    fn touch_key(&mut self, installation: &InstallationId, key: &SessionKey) {
+    /// Whether a session of that key is listed.
+    fn touch_key(&mut self, installation: &InstallationId, key: &SessionKey) -> bool {
         // Nearly every key names its agent; `global` and `unknown` may be anybody's.
         let agents: Vec<AgentId> = match key.agent() {
             Some(agent) => vec![agent],
             None => self.sessions.keys().map(|(owner, _)| owner.agent.clone()).collect(),
         };
+        let mut is_listed = false;
         for agent in agents {
             let name = (AgentRef { installation: installation.clone(), agent }, key.clone());
             if self.sessions.contains_key(&name) {
                 self.dirty_sessions.insert(name);
+                is_listed = true;
             }
         }
+        is_listed
     }
 }
 
@@ -67,7 +77,11 @@ mod tests {
         ];
         state.hear_of_runs(&owner.installation, words);
         state.list_sessions(&owner, SourceKind::Files, Vec::new());
-        let kept: Vec<&SessionKey> = state.runs.keys().map(|(_, key)| key).collect();
-        assert_eq!(kept, [&works]);
+        let kept = |state: &LiveState| state.runs.keys().map(|(_, key)| key.clone()).collect::<Vec<_>>();
+        assert_eq!(kept(&state), std::slice::from_ref(&works));
+        // Its last word may come after the list that it is gone from.
+        let end = RunWord::Idle { at: 2, stopped: false };
+        state.hear_of_runs(&owner.installation, vec![(rests, end), (works, end)]);
+        assert!(kept(&state).is_empty());
     }
 }
