@@ -92,7 +92,7 @@ function Work({ action, targets, message, onClose }) {
   // The button that was pressed is gone: its place is taken by the one that ends it.
   useEffect(() => close.current?.focus(), [isBusy]);
   const done = Object.values(results).filter(({ outcome }) => outcome !== null).length;
-  const canRetry = !isBusy && Object.values(results).some(({ outcome }) => outcome === "unknown");
+  const canRetry = !isBusy && Object.values(results).some(({ again }) => again);
   return html`<div class="fd-ask__work" aria-busy=${isBusy}>
     <${Outcomes} targets=${targets} results=${results} action=${action} />
     <footer>

@@ -53,7 +53,13 @@ export const ask = (action, targets) => {
 /** A server that is slow to answer may still do it: then the outcome is not known. */
 const LIMIT_MS = 150_000;
 
-/** Does it, and gives the outcome; `key` makes a second request for the same thing harmless. */
+/** What is not asked for again once the server does not know whether it happened: done twice it is twice as much. */
+const ONCE = ["send", "restart"];
+
+/**
+ * Does it, and gives the outcome; `key` makes a second request for the same thing harmless. Where it is not certain,
+ * `again` is how to ask again: with the `same` key, or with a `new` one where for this key the server's answer stands.
+ */
 export async function perform(action, target, { message, key }) {
   const headers = { "Content-Type": "application/json" };
   if (access.value.csrf) headers["X-CSRF-Token"] = access.value.csrf;
@@ -63,12 +69,18 @@ export async function perform(action, target, { message, key }) {
     const signal = AbortSignal.timeout(LIMIT_MS);
     const response = await fetch(target.path, { method: "POST", headers, body: JSON.stringify(body), signal });
     const answer = await response.json().catch(() => ({}));
-    if (response.ok) return { outcome: answer.outcome ?? "unknown", detail: answer.detail ?? "" };
+    if (response.ok) {
+      const { outcome = "unknown", detail = "" } = answer;
+      return { outcome, detail, again: outcome === "unknown" && !ONCE.includes(action) ? "new" : null };
+    }
     // Signed out meanwhile, or control switched off: the buttons say so from now on.
     if (response.status === 401 || response.status === 403) readAccess();
     const detail = answer.detail || `${response.status} ${response.statusText}`.trim();
-    return { outcome: response.status >= 500 ? "unknown" : "refused", detail };
+    return response.status >= 500
+      ? { outcome: "unknown", detail, again: "same" }
+      : { outcome: "refused", detail, again: null };
   } catch (problem) {
-    return { outcome: "unknown", detail: problem.name === "TimeoutError" ? "" : String(problem.message ?? problem) };
+    const detail = problem.name === "TimeoutError" ? "" : String(problem.message ?? problem);
+    return { outcome: "unknown", detail, again: "same" };
   }
 }

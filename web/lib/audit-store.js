@@ -22,7 +22,7 @@ async function load(before) {
     const meets = rest.length < known.length;
     batch(() => {
       auditError.value = null;
-      if (before) [entries.value, next.value] = [[...known, ...data.entries], data.next];
+      if (before) [entries.value, next.value] = [[...rest, ...data.entries], data.next];
       else if (isFirst || !meets) [entries.value, next.value] = [data.entries, data.next];
       else entries.value = [...data.entries, ...rest];
     });

@@ -1,4 +1,4 @@
-// One action on many: a few at a time, an outcome for each, and a second try with the same key.
+// One action on many: a few at a time, an outcome for each, and a second try of what is not certain.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { doAll } from "../lib/many.js";
@@ -30,21 +30,23 @@ test("four at a time, each with a key of its own", async () => {
   assert.ok(Object.values(results).every(({ outcome }) => outcome === "done"));
 });
 
-test("a second try is of the unknown alone, and keeps its key", async () => {
-  const said = { s0: "done", s1: "unknown", s2: "refused" };
+test("a second try is of what may be asked for again, with the same key or a new one", async () => {
+  const said = [["done"], ["unknown", "same"], ["refused"], ["unknown", "new"], ["unknown"]];
   const asked = [];
   const perform = async ({ id }, key) => {
     asked.push([id, key]);
-    return { outcome: said[id], detail: id };
+    const [outcome, again = null] = said[id.slice(1)];
+    return { outcome, detail: id, again };
   };
-  const first = await doAll(targets(3), {}, perform, () => {});
-  said.s1 = "done";
-  const second = await doAll(targets(3), first, perform, () => {});
+  const first = await doAll(targets(5), {}, perform, () => {});
+  said[1] = ["done"];
+  const second = await doAll(targets(5), first, perform, () => {});
   assert.deepEqual(
     asked.map(([id]) => id),
-    ["s0", "s1", "s2", "s1"],
+    ["s0", "s1", "s2", "s3", "s4", "s1", "s3"],
   );
-  assert.equal(asked[3][1], asked[1][1]);
+  assert.equal(asked[5][1], asked[1][1]);
+  assert.notEqual(asked[6][1], asked[3][1]);
   assert.deepEqual([second.s0, second.s1.outcome], [first.s0, "done"]);
 });
 
