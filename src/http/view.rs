@@ -29,6 +29,8 @@ pub use words::{midnight, rfc3339};
 const BEHIND_STEP_MS: Millis = 10_000;
 /// A session dated further ahead than this speaks of clocks that do not agree.
 const AHEAD_MS: Millis = 60_000;
+/// What is said of it then.
+const AHEAD: &str = "dated in the future: the clocks do not agree";
 
 /// What the server assumes where a query says nothing.
 #[derive(Clone, Debug)]
@@ -88,7 +90,11 @@ impl<'a> View<'a> {
         let basis = query.basis.unwrap_or(defaults.basis);
         let judge = |facts: &'a Arc<SessionFacts>| {
             let age = facts.updated_at.map_or(Millis::MAX, |at| (now - at).max(0));
-            Judgement { facts, judged: facts.judge(now, &defaults.thresholds), age }
+            let mut judged = facts.judge(now, &defaults.thresholds);
+            if facts.updated_at.is_some_and(|at| at > now + AHEAD_MS) {
+                judged.reason = AHEAD;
+            }
+            Judgement { facts, judged, age }
         };
         let matching = board.sessions.iter().map(judge).filter(|one| matches(one, query)).collect();
         let zone = query.zone.clone().unwrap_or_else(|| defaults.zone.clone());
@@ -104,7 +110,8 @@ impl<'a> View<'a> {
             print.add(
                 one.judged.status as u64 * 8
                     + one.judged.run_state as u64
-                    + u64::from(one.judged.stuck_since.is_some()) * 64,
+                    + u64::from(one.judged.stuck_since.is_some()) * 64
+                    + u64::from(one.judged.reason == AHEAD) * 128,
             );
         }
         // While a source is silent, how far behind it is belongs to the data.
@@ -192,11 +199,7 @@ impl<'a> View<'a> {
             cost_basis: cost_basis(&facts.totals.costs, self.basis),
             run_state: judged.run_state.word(),
             last_error: facts.last_error().filter(|_| judged.run_state == RunState::Failed).map(str::to_owned),
-            status_reason: if facts.updated_at.is_some_and(|at| at > self.now + AHEAD_MS) {
-                "dated in the future: the clocks do not agree"
-            } else {
-                judged.reason
-            },
+            status_reason: judged.reason,
             stuck_since_ms: judged.stuck_since,
             calls: facts.totals.calls,
             unpriced_calls: unpriced,

@@ -187,6 +187,22 @@ async fn a_change_holds_what_changed_and_time_alone_changes_statuses() {
     assert_ne!(follower.shown["stats"], before["stats"]);
 }
 
+#[tokio::test]
+async fn that_clocks_agree_again_is_told() {
+    let floor = Floor::open().await;
+    floor.clock.set(NOW - 3_600_000);
+    let mut follower = floor.stream("").await;
+    follower.next().await;
+    let is_ahead = |(rows, _): &(BTreeMap<String, Value>, Value)| {
+        rows.values().any(|row| row["statusReason"].as_str().unwrap().starts_with("dated in the future"))
+    };
+    assert!(is_ahead(&follower.shown()));
+    floor.clock.set(NOW);
+    let truth = floor.truth().await;
+    assert!(!is_ahead(&truth));
+    follower.until("no session is dated ahead", |follower| follower.shown() == truth).await;
+}
+
 /// Without sockets, in a time that passes as fast as everybody is done.
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_stands_still_is_told_to_begin_anew_and_holds_up_nobody() {
