@@ -1,10 +1,13 @@
 // Sessions and task queue by family: who stands below whom, folding, the address, the way from a session's page.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import test from "node:test";
 import en from "../../web/lib/words-panels-en.js";
 import { eventually, filterBox, keysShown, pointerAway, region, stage, tableRows } from "../support/page.mjs";
 
 const here = await stage(test);
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const open = async (context, options = {}) => {
   const page = await here.open(context, options);
   await pointerAway(page);
@@ -136,3 +139,25 @@ test("j and k walk the rows of families", async (context) => {
   const focused = () => page.evaluate(() => document.activeElement.closest("tr")?.dataset.place);
   await eventually(async () => assert.equal(await focused(), "1"));
 });
+
+for (const [width, theme, language] of [
+  [1440, "dark", "en"],
+  [820, "light", "ko"],
+  [390, "dark", "ko"],
+]) {
+  test(`axe finds nothing: ${width} wide, ${theme}, ${language}`, async (context) => {
+    const page = await open(context, {
+      hash: "#/?group=family",
+      ...{ width, theme, language },
+      reducedMotion: true,
+      prepare: (one) => one.addInitScript(axe),
+    });
+    await page.locator("tbody button[aria-expanded]").first().click();
+    const found = await page.evaluate(async () => {
+      const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+    });
+    assert.deepEqual(found, []);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+  });
+}

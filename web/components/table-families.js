@@ -37,7 +37,7 @@ export const indent = (depth) => (depth > 0 ? `fd-in fd-in--${Math.min(depth, DE
 /** How many are below a row, and the way to hide them; what is hidden and stuck is told. */
 export function Fold({ id, name, size, isFolded, stuck }) {
   if (!size) return null;
-  const words = t(isFolded ? "pUnfold" : "pFold", { n: size, c: exact(size), name });
+  const words = isFolded ? t("pUnfold", { c: exact(size + 1), name }) : t("pFold", { n: size, c: exact(size), name });
   const click = (event) => {
     event.stopPropagation();
     turn(id);

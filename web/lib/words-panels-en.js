@@ -95,7 +95,7 @@ export default {
   pLevelNumber: "level {n}",
   pByFamily: "By family",
   pFold: ["Fold {name}: 1 below", "Fold {name}: {c} below"],
-  pUnfold: ["Unfold {name}: 1 below, in its figures", "Unfold {name}: {c} below, in its figures"],
+  pUnfold: "Unfold {name}: sum of {c}",
   pSumOf: "sum of {c}",
   pStuckBelow: "{c} stuck",
   pThisBranch: "this session and below",

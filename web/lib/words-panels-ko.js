@@ -94,7 +94,7 @@ export default {
   pLevelNumber: "{n}단계",
   pByFamily: "계층별",
   pFold: ["{name} 접기: 아래 1개", "{name} 접기: 아래 {c}개"],
-  pUnfold: ["{name} 펼치기: 아래 1개, 수치에 포함", "{name} 펼치기: 아래 {c}개, 수치에 포함"],
+  pUnfold: "{name} 펼치기: {c}개 합계",
   pSumOf: "{c}개 합계",
   pStuckBelow: "{c}개 멈춤",
   pThisBranch: "이 세션과 그 아래",

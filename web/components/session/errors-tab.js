@@ -3,8 +3,8 @@ import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact, exactMoney, money, tokens } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
-import { serverNow } from "../../lib/store.js";
 import { Icon } from "../icon.js";
+import { useClock } from "./timeline-runs.js";
 import { moment, short } from "./timeline-words.js";
 
 /** A provider may answer with a page: so much of it is read. */
@@ -54,7 +54,7 @@ function Calm({ usage }) {
 
 export function ErrorsTab({ detail }) {
   useSignal(language);
-  const now = useSignal(serverNow);
+  const now = useClock(false);
   const { errors, usage } = detail;
   if (errors.length === 0) return html`<${Calm} usage=${usage} />`;
   const sum = (field, some = errors) => some.reduce((all, one) => all + (one[field] ?? 0), 0);

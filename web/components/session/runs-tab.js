@@ -3,9 +3,8 @@ import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact, exactMoney, money, tokens } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
-import { serverNow } from "../../lib/store.js";
 import { Icon } from "../icon.js";
-import { runName, showRun, useRuns } from "./timeline-runs.js";
+import { runName, showRun, useClock, useRuns } from "./timeline-runs.js";
 import { brief, bytes, lasted, moment, runMs, short, STATES } from "./timeline-words.js";
 
 const LONGEST_PROMPT = 200;
@@ -90,8 +89,8 @@ function Extent({ all, detail }) {
 export function RunsTab({ detail, row }) {
   useSignal(language);
   const all = useRuns(detail);
-  const now = useSignal(serverNow);
   const last = all.runs.length - 1;
+  const now = useClock(all.runs[last]?.state === "running");
   const show = (place) => () => {
     showRun(place === last ? null : all.runs[place].id);
     // On a narrow screen the timeline stands far below.

@@ -1,17 +1,13 @@
 // The timeline: one run at a time as a waterfall, the newest first.
-import { html, signal, useSignal, useState } from "../../lib/html.js";
+import { html, useSignal, useState } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
-import { serverNow } from "../../lib/store.js";
 import { waterfall } from "../../charts/waterfall.js";
 import { Icon } from "../icon.js";
 import { Fall } from "./timeline-fall.js";
-import { runName, showRun, useRuns } from "./timeline-runs.js";
+import { runName, showRun, useClock, useRuns } from "./timeline-runs.js";
 import { lasted, runMs } from "./timeline-words.js";
-
-/** A run that is over needs no clock. */
-const STILL = signal(0);
 
 function Step({ icon, name, word, onClick, isAfter, isBusy }) {
   const look = html`<${Icon} name=${icon} />`;
@@ -74,7 +70,7 @@ function Run({ all, detail, row, openKey }) {
   const [isEach, setEach] = useState(false);
   const run = all.runs[all.shown];
   const isLive = run.state === "running" && run.endedAt === null;
-  const now = useSignal(isLive ? serverNow : STILL);
+  const now = useClock(isLive);
   const stuckSince = row?.isStuck ? row.stuckSince : null;
   const view = waterfall(run, { now, stuckSince, isEach });
   const openChild = (key) => openKey(key, detail.installation);
@@ -86,7 +82,7 @@ function Run({ all, detail, row, openKey }) {
 
 function Head({ all }) {
   const run = all.runs[all.shown];
-  const now = useSignal(run?.state === "running" ? serverNow : STILL);
+  const now = useClock(run?.state === "running");
   const which =
     run && all.isNumbered ? t("pRunOf", { n: all.shown + 1, m: all.runs.length }) : run && runName(all, all.shown);
   return html`<div class="fd-panel__head">

@@ -4,12 +4,22 @@ import { signal, useEffect, useSignal } from "../../lib/html.js";
 import { getJson } from "../../lib/api.js";
 import { clock } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
+import { serverNow } from "../../lib/store.js";
 
 /** `id` tells one session from another; `runs` by id; `before` is where still earlier ones begin. */
 const EMPTY = { id: null, runs: new Map(), before: null, hasEarlier: false, isLoading: false, problem: null };
 const kept = signal(EMPTY);
 /** The run that the timeline shows: null is the newest, also when a newer one begins. */
 const chosen = signal(null);
+
+/** Time for who needs none. */
+const STILL = signal(0);
+
+/** The time now; who shows something that goes on is drawn again as it passes. */
+export function useClock(isLive) {
+  useSignal(isLive ? serverNow : STILL);
+  return serverNow.value;
+}
 
 const idOf = ({ installation, key }) => `${installation} ${key}`;
 const inOrder = (runs) => [...runs.values()].sort((a, b) => a.startedAt - b.startedAt);
