@@ -43,7 +43,7 @@ export function Fold({ id, name, size, isFolded, stuck }) {
     turn(id);
   };
   return html`<button type="button" class="fd-fold" aria-expanded=${!isFolded} aria-label=${words} title=${words} onClick=${click}>
-      <${Icon} name=${isFolded ? "chevron-right" : "chevron-down"} />${isFolded ? t("pSumOf", { c: exact(size + 1) }) : exact(size)}
+      <${Icon} name=${isFolded ? "chevron-right" : "chevron-down"} />${isFolded ? t("pSumOf", { c: exact(size + 1) }) : t("pBelow", { c: exact(size) })}
     </button>
     ${
       isFolded &&

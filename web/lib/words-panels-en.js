@@ -96,6 +96,7 @@ export default {
   pByFamily: "By family",
   pFold: ["Fold {name}: 1 below", "Fold {name}: {c} below"],
   pUnfold: "Unfold {name}: sum of {c}",
+  pBelow: "{c}",
   pSumOf: "sum of {c}",
   pStuckBelow: "{c} stuck",
   pThisBranch: "this session and below",

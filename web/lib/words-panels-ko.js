@@ -95,6 +95,7 @@ export default {
   pByFamily: "계층별",
   pFold: ["{name} 접기: 아래 1개", "{name} 접기: 아래 {c}개"],
   pUnfold: "{name} 펼치기: {c}개 합계",
+  pBelow: "{c}개",
   pSumOf: "{c}개 합계",
   pStuckBelow: "{c}개 멈춤",
   pThisBranch: "이 세션과 그 아래",
