@@ -82,6 +82,45 @@ test("the list beside it: attention first, filtered, walked by keys, the opened 
   await isClosed(page);
 });
 
+test("five thousand sessions beside it: a few lines are drawn, the opened one is in sight, j walks on", async (context) => {
+  const label = (number) => `session ${String(number).padStart(4, "0")}`;
+  const many = Array.from({ length: 5000 }, (_, place) => [
+    `agent:main:subagent:${place + 1}`,
+    { label: label(place + 1) },
+  ]);
+  const { page } = await open(context, {
+    sessions: Object.fromEntries(many),
+    hash: hashOf("agent:main:subagent:3000"),
+  });
+  await sessionName(page, label(3000)).waitFor();
+  const links = side(page).getByRole("link");
+  const current = side(page).locator("a[aria-current]");
+  await eventually(async () => assert.ok(await current.isVisible()));
+  assert.ok((await links.count()) < 80, `${await links.count()} lines`);
+  const box = await current.boundingBox();
+  assert.ok(box.y > 52 && box.y < 900, JSON.stringify(box));
+  for (let step = 0; step < 30; step += 1) await page.keyboard.press("j");
+  await eventually(async () =>
+    assert.match(await page.evaluate(() => document.activeElement.innerText), new RegExp(label(3030))),
+  );
+  await page.keyboard.press("Enter");
+  await sessionName(page, label(3030)).waitFor();
+});
+
+test("a key that two installations hold: without a name both are offered, with one it opens", async (context) => {
+  const one = await talks(context, { "agent:main:main": { label: "of the first" } });
+  const two = await talks(context, { "agent:main:main": { label: "of the second" } });
+  const folders = ["--state-dir", `first=${one.folder}`, "--state-dir", `second=${two.folder}`];
+  const server = await startDashboard(["serve", ...folders], { context });
+  const page = await openPage(context, { server, browser }, { ready: false, hash: hashOf("agent:main:main") });
+  await page.getByRole("heading", { name: en.sesSeveral }).waitFor();
+  await page.getByRole("main").getByRole("link", { name: "agent:main:main" }).last().click();
+  await sessionName(page, /of the (first|second)/).waitFor();
+  await page.goto(new URL(hashOf("agent:main:main", "?at=second"), page.url()).href);
+  await sessionName(page, "of the second").waitFor();
+  forgive(page, /409/);
+});
+
 test("below 1200 px there is no list, and on a phone all is in one column", async (context) => {
   for (const width of [820, 390]) {
     const { page } = await open(context, { hash: hashOf("agent:main:main"), width, height: 844 });

@@ -65,7 +65,7 @@ async function copy(code, button) {
 }
 
 /** A button in the corner of a block of code. */
-export function withCopy(block, code) {
+function withCopy(block, code) {
   const button = element("button", "fd-btn fd-btn--sm fd-btn--ghost");
   button.type = "button";
   button.title = t("copy");
@@ -118,4 +118,12 @@ export function richNodes(text, query) {
   mark(fragment, query);
   dress(fragment);
   return fragment;
+}
+
+/** What goes into a tool or comes out of it, as it is written. */
+export function codeNodes(text, query) {
+  const [block, code] = [element("pre"), element("code")];
+  code.append(plainNodes(text, query));
+  block.append(code);
+  return withCopy(block, code);
 }

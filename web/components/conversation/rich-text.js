@@ -1,6 +1,6 @@
 // A text of a message: Markdown, or as it is written; drawn once for each text, query and language.
 import { html, memo, useLayoutEffect, useRef } from "../../lib/html.js";
-import { plainNodes, richNodes, withCopy } from "../../lib/conversation-nodes.js";
+import { codeNodes, plainNodes, richNodes } from "../../lib/conversation-nodes.js";
 
 function useNodes(draw, changes) {
   const box = useRef(null);
@@ -21,13 +21,6 @@ export const PlainText = memo(({ text, query, language }) => {
 
 /** What goes into a tool and what comes out of it. */
 export const CodeText = memo(({ text, query, language }) => {
-  const draw = () => {
-    const block = document.createElement("pre");
-    const code = document.createElement("code");
-    code.append(plainNodes(text, query));
-    block.append(code);
-    return withCopy(block, code);
-  };
-  const box = useNodes(draw, [text, query, language]);
+  const box = useNodes(() => codeNodes(text, query), [text, query, language]);
   return html`<div class="fd-codebox" ref=${box}></div>`;
 });

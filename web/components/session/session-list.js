@@ -1,15 +1,5 @@
 // The sessions beside the one that is opened: attention first, a filter, j and k; drawn is what is seen.
-import {
-  html,
-  memo,
-  signal,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useSignal,
-  useState,
-} from "../../lib/html.js";
+import { html, memo, signal, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { line } from "../../lib/conversation-text.js";
 import { filter } from "../../lib/filter.js";
@@ -19,14 +9,12 @@ import { language } from "../../lib/prefs.js";
 import { sort } from "../../lib/sort.js";
 import { ageOf, idOf, nameOf } from "../../lib/status.js";
 import { rows, serverNow } from "../../lib/store.js";
-import { range } from "../../lib/window.js";
 import { useHeldOrder } from "../table-behaviour.js";
+import { useListWindow, useShown, useWalk } from "./session-list-behaviour.js";
 import { Icon } from "../icon.js";
 import { Tag } from "../tag.js";
 import { hrefOf } from "../../lib/session-links.js";
 
-/** As the style sheet has it. */
-const ROW = 52;
 /** What was typed stays while one goes from session to session. */
 const typed = signal("");
 
@@ -58,48 +46,6 @@ const Line = memo(({ row, place, isCurrent, age }) => {
   </li>`;
 });
 
-function useListWindow(box, count) {
-  const measure = () => {
-    const { scrollTop = 0, clientHeight = 900 } = box.current ?? {};
-    return range({ count, rowHeight: ROW, top: 0, viewTop: scrollTop, viewHeight: clientHeight });
-  };
-  const [shown, set] = useState(measure);
-  const update = () =>
-    set((before) => {
-      const next = measure();
-      return Object.keys(next).every((name) => next[name] === before[name]) ? before : next;
-    });
-  useLayoutEffect(update, [count]);
-  useEffect(() => {
-    addEventListener("resize", update);
-    return () => removeEventListener("resize", update);
-  }, [count]);
-  return { ...shown, update };
-}
-
-/** `j` and `k` give the focus to the next and the previous line; the walk begins at the opened one. */
-function useWalk(box, list, currentId) {
-  const state = useRef({});
-  state.current = { list, currentId };
-  useEffect(() => {
-    const step = (by) => () => {
-      const { list: all, currentId: open } = state.current;
-      const at = document.activeElement?.closest(".fd-side li[data-place]")?.dataset.place;
-      const before = at === undefined ? all.findIndex((row) => idOf(row) === open) : Number(at);
-      const place = Math.min(all.length - 1, Math.max(0, before + by));
-      const { scrollTop, clientHeight } = box.current;
-      const isSeen = place * ROW >= scrollTop && (place + 1) * ROW <= scrollTop + clientHeight;
-      if (!isSeen) box.current.scrollTop = place * ROW - clientHeight / 2;
-      // A line that comes into view is drawn with the next frame.
-      const focus = () => box.current?.querySelector(`li[data-place="${place}"] a`)?.focus({ preventScroll: true });
-      focus();
-      if (!isSeen) setTimeout(focus, 50);
-    };
-    const undo = [onKey("j", step(1)), onKey("k", step(-1))];
-    return () => undo.forEach((one) => one());
-  }, []);
-}
-
 function Filter({ count }) {
   const text = useSignal(typed);
   const input = useRef(null);
@@ -124,17 +70,6 @@ function Filter({ count }) {
       />
     </label>
   </div>`;
-}
-
-/** Brings the opened session into view when the list is there for the first time. */
-function useShown(box, place) {
-  const isDone = useRef(false);
-  useLayoutEffect(() => {
-    if (isDone.current || place < 0 || !box.current) return;
-    isDone.current = true;
-    if ((place + 1) * ROW > box.current.clientHeight)
-      box.current.scrollTop = place * ROW - box.current.clientHeight / 3;
-  });
 }
 
 export function SessionList({ current }) {
