@@ -3,6 +3,7 @@
 //! Deliberately absent: serialisation, files, sockets, clocks and randomness.
 //! Time is always a parameter; every shape that leaves the program is made elsewhere.
 
+pub mod envelope;
 pub mod event;
 pub mod health;
 pub mod known;

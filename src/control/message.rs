@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::domain::envelope::unwrapped;
+
 /// What OpenClaw itself writes in a user's name. Sent again it would mean nothing.
 const INJECTED: [&str; 6] = [
     "OpenClaw runtime context (internal)",
@@ -11,9 +13,6 @@ const INJECTED: [&str; 6] = [
     "Read HEARTBEAT.md",
     "System:",
 ];
-
-/// How the titles of such blocks end.
-const CONTEXT: [&str; 2] = [" (untrusted metadata):", " (untrusted, for context):"];
 
 /// A message to send again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +89,7 @@ fn repeatable(message: &Value) -> Option<Repeatable> {
         }
         _ => return None,
     };
-    let text = without_time(without_context(text.trim_start())).trim_end();
+    let text = unwrapped(&text).trim_end();
     let is_ours = !text.is_empty() && !INJECTED.iter().any(|mark| text.starts_with(mark));
     let at = message.get("timestamp").and_then(Value::as_i64);
     is_ours.then(|| Repeatable { text: text.to_owned(), had_more, fate: Fate::Open, at })
@@ -104,34 +103,6 @@ fn is_internal(message: &Value) -> bool {
         (Some("internal_system"), tool) => tool != Some("cron"),
         _ => false,
     }
-}
-
-/// Without the blocks that say who sent it and where, which OpenClaw puts in front and would put there again.
-fn without_context(text: &str) -> &str {
-    let mut rest = text;
-    while let Some((title, block)) = rest.split_once("\n```json\n") {
-        let is_title = CONTEXT.iter().any(|kind| title.ends_with(kind)) && !title.contains('\n');
-        let Some((_, behind)) = block.split_once("\n```").filter(|_| is_title) else { break };
-        rest = behind.trim_start();
-    }
-    rest
-}
-
-/// Without `[Sun 2026-11-22 14:50 UTC] `, which OpenClaw puts in front and would put there again.
-fn without_time(text: &str) -> &str {
-    let Some((inside, rest)) = text.strip_prefix('[').and_then(|text| text.split_once("] ")) else { return text };
-    let parts: Vec<&str> = inside.split(' ').collect();
-    let is_time = match parts[..] {
-        [day, date, time, ..] => {
-            let shape = |text: &str, shape: &str| {
-                text.len() == shape.len()
-                    && text.bytes().zip(shape.bytes()).all(|(a, b)| if b == b'0' { a.is_ascii_digit() } else { a == b })
-            };
-            day.len() == 3 && parts.len() <= 4 && shape(date, "0000-00-00") && shape(time, "00:00")
-        }
-        _ => false,
-    };
-    if is_time { rest.trim_start() } else { text }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Cursor, Line, Place};
 use crate::domain::Millis;
+use crate::domain::envelope::unwrapped;
 use crate::domain::usage::ModelCall;
 use crate::source::lenient::parse_time;
 use crate::source::records::{Found, TranscriptReader};
@@ -173,7 +174,8 @@ impl Entry {
             return Some(Self { cursor, id: None, parent: None, at: None, body: Body::Note(note), side_branch: false });
         };
         let text = String::from_utf8_lossy(bytes);
-        let Ok(Value::Object(record)) = serde_json::from_str(&text) else { return None };
+        let parsed = serde_json::from_str(&text).or_else(|_| serde_json::from_str(&with_whole_characters(&text)));
+        let Ok(Value::Object(record)) = parsed else { return None };
         Some(Self::of(record, bytes, cursor))
     }
 
@@ -193,10 +195,32 @@ impl Entry {
     }
 }
 
+/// A program that cuts a text may cut a character in two; half a surrogate pair is no JSON for a strict reader.
+fn with_whole_characters(text: &str) -> String {
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = rest.find('\\') {
+        let (before, escape) = rest.split_at(found);
+        whole.push_str(before);
+        let is_low = |text: &str| unit(text).is_some_and(|low| (0xdc00..0xe000).contains(&low));
+        let length = match unit(escape) {
+            Some(0xd800..0xdc00) if escape.get(6..).is_some_and(is_low) => 12,
+            Some(_) => 6,
+            None => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        let is_half = length == 6 && unit(escape).is_some_and(|unit| (0xd800..0xe000).contains(&unit));
+        whole.push_str(if is_half { "\\ufffd" } else { &escape[..length] });
+        rest = &escape[length..];
+    }
+    whole.push_str(rest);
+    whole
+}
+
 fn of_message(mut message: Map<String, Value>, bytes: &[u8]) -> Body {
     let content = message.remove("content").unwrap_or_default();
     match word(&message, "role") {
-        "user" => Body::User(parts(content)),
+        "user" => Body::User(said(content)),
         "assistant" => Body::Assistant(Box::new(answer(&message, content, bytes))),
         "toolResult" => Body::Tool(tool_result(&message, content)),
         _ => Body::Silent,
@@ -264,6 +288,18 @@ fn of_record(kind: &str, record: &Map<String, Value>) -> Body {
     Body::Note(Note { what, tokens_before: count("tokensBefore"), tokens_after: count("tokensAfter"), detail })
 }
 
+/// What a user said; the first text may have something in front that OpenClaw put there.
+fn said(content: Value) -> Vec<Part> {
+    let mut parts = parts(content);
+    if let Some(Part::Text(text)) = parts.iter_mut().find(|part| matches!(part, Part::Text(_))) {
+        let said = unwrapped(text);
+        if said.len() < text.trim_start().len() {
+            *text = said.to_owned();
+        }
+    }
+    parts
+}
+
 /// A message's content: a text, or a list of parts.
 fn parts(content: Value) -> Vec<Part> {
     match content {
@@ -307,12 +343,15 @@ fn text(record: &Map<String, Value>, name: &str) -> Option<String> {
     record.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// Milliseconds, or an ISO 8601 text.
+/// Milliseconds, or an ISO 8601 text; none where no calendar has such a day.
 fn time(value: Option<&Value>) -> Option<Millis> {
-    match value? {
+    /// The last moment that JavaScript can name.
+    const LAST: Millis = 8_640_000_000_000_000;
+    let at = match value? {
         Value::String(text) => parse_time(text.as_bytes()),
         number => whole(number),
-    }
+    };
+    at.filter(|at| (0..=LAST).contains(at))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and no time in use is that large")]
