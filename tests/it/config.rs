@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use factory_dashboard::app::gateway_target;
 use factory_dashboard::config::{Config, Environment, Typed, resolve};
 use factory_dashboard::domain::pricing::PriceBasis;
 use tempfile::TempDir;
@@ -117,4 +118,26 @@ fn state_directories_have_names() {
     let mut twins = Typed::default();
     twins.set("state-dir", ["/a/x".to_owned(), "/b/x".to_owned()]);
     assert!(resolve(&twins, &Environment::default(), None).unwrap_err()[0].text.contains("two state directories"));
+}
+
+/// The token of one gateway is not shown to another, which may be far away.
+#[test]
+fn the_gateway_s_token_is_the_first_installation_s() {
+    let (first, second) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut typed = Typed::default();
+    typed.set(
+        "state-dir",
+        [("a", &first), ("b", &second)].map(|(name, dir)| format!("{name}={}", dir.path().display())),
+    );
+    std::fs::write(first.path().join("openclaw.json"), "{}").unwrap();
+    std::fs::write(second.path().join("openclaw.json"), "{gateway: {mode: 'remote', remote: {url: 'ws://far'}}}")
+        .unwrap();
+    let environment = Environment::of(&[("HOME", "/home/somebody"), ("OPENCLAW_GATEWAY_TOKEN", "its-token")]);
+    let config = resolve(&typed, &environment, None).unwrap();
+    let has_token = |at: usize| {
+        let target = gateway_target(&config, &config.installations[at]).unwrap().unwrap();
+        (target.url.to_string(), target.auth.token.is_some())
+    };
+    assert_eq!(has_token(0), ("ws://127.0.0.1:18789".to_owned(), true));
+    assert_eq!(has_token(1), ("ws://far".to_owned(), false));
 }
