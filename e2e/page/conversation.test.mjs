@@ -1,11 +1,12 @@
 // What was said in a session: read, folded, paged, searched, exported; live while it goes on.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
 import test from "node:test";
 import { openBrowser } from "../support/browser.mjs";
 import { startDashboard } from "../support/dashboard.mjs";
 import { en, eventually, openPage } from "../support/page.mjs";
-import { assistant, call, result, talks, text, user } from "../support/transcript.mjs";
+import { assistant, call, result, talks, text, Transcript, user } from "../support/transcript.mjs";
 
 const KEY = "agent:main:main";
 const HASH = `#/sessions/${encodeURIComponent(KEY)}`;
@@ -158,6 +159,24 @@ test("a call gets its result when it comes", async (context) => {
   await fold.getByText("exit 0 · 1.0s").waitFor();
   await talk.getByText("slept").waitFor();
   assert.equal(await articles(talk).count(), 2, "the result is no message of its own");
+});
+
+test("reset while it is open: the old stays above, the new goes on below", async (context) => {
+  const { talk, folder } = await open(context, long(5));
+  await talk.getByText("answer 4").waitFor();
+  const place = path.join(folder, "agents", "main", "sessions");
+  const entries = JSON.parse(await readFile(path.join(place, "sessions.json"), "utf8"));
+  const before = entries[KEY].sessionId;
+  const sessionId = before.replace(/.$/, "9");
+  const stamp = new Date().toISOString().replaceAll(":", "-");
+  await new Transcript(path.join(place, `${sessionId}.jsonl`), Date.now()).begin(sessionId, [user("begun anew")]);
+  await rename(path.join(place, `${before}.jsonl`), path.join(place, `${before}.jsonl.reset.${stamp}`));
+  entries[KEY] = { ...entries[KEY], sessionId, updatedAt: Date.now() };
+  await writeFile(path.join(place, "sessions.json"), JSON.stringify(entries));
+  await talk.getByText("begun anew").waitFor();
+  const ids = await articles(talk).evaluateAll((all) => all.map((one) => one.dataset.id));
+  assert.equal(new Set(ids).size, ids.length, "nothing twice");
+  await talk.getByText("answer 4").waitFor();
 });
 
 test("a search is the server's; hits are marked and walked; one of them is shown where it stands", async (context) => {

@@ -9,14 +9,22 @@ import { ConversationSkeleton, NoMessages, Unread } from "./conversation-states.
 import { Message } from "./message.js";
 import { useMore, useScroll } from "./scroll.js";
 
-/** Where nothing is pushed for a change, a run is looked after so often. */
+/** Where nothing is pushed for a change, a run is looked after so often; and for changes not more often than this. */
 const LOOK_MS = 2000;
+const REST_MS = 500;
 
 /** What comes later, when the session's row says that something happened, and while it runs. */
 function useLive(store, row) {
+  const askedAt = useRef(-Infinity);
   useEffect(() => {
     // Of a session that was deleted nothing comes any more.
-    if (row && store.state.value.known) store.newer();
+    if (!row || !store.state.value.known) return undefined;
+    const ask = () => {
+      askedAt.current = performance.now();
+      store.newer();
+    };
+    const timer = setTimeout(ask, Math.max(0, askedAt.current + REST_MS - performance.now()));
+    return () => clearTimeout(timer);
   }, [store, row]);
   const isRunning = Boolean(row?.isRunning);
   useEffect(() => {
@@ -47,17 +55,18 @@ function Top({ known, loading, problem, query, older }) {
 
 const waitsOf = (row) => (row?.isStuck ? "stuck" : row?.isRunning ? "waiting" : "");
 
-/** `isWhole`: its first message is the first of all; `waits` is of the last one. */
+/** `isWhole`: its first message is the first of all, and the first of a user is the task; `waits` is of the last one. */
 const List = memo(({ items, view, isWhole, waits }) => {
   const days = daysOf(items);
   const last = items.length - 1;
+  const task = isWhole ? items.findIndex(({ message }) => message.kind === "user") : -1;
   return items.flatMap((item, place) => [
     days[place] && html`<p key=${`day ${item.id}`} class="fd-day"><span>${day(days[place], view.language)}</span></p>`,
     html`<${Message}
       key=${item.id}
       item=${item}
       view=${view}
-      isFirst=${isWhole && place === 0}
+      isFirst=${place === task}
       waits=${place === last ? waits : ""}
     />`,
   ]);
