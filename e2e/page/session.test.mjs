@@ -175,6 +175,59 @@ test("deleted while it is open: the page stays, says so, and has the figures of 
   await sessionPage(page).getByText("2 calls").first().waitFor();
 });
 
+test("a server that goes away and comes back: what is shown stays, and goes on by itself", async (context) => {
+  const { page, server, folder, transcripts } = await open(context, { hash: hashOf("agent:main:main") });
+  const talk = page.getByRole("region", { name: en.convMessages });
+  await talk.getByText("429 slow down").waitFor();
+  await server.stop();
+  await page.getByRole("alert").getByText(en.errorTitle).waitFor();
+  assert.ok(await talk.getByText("429 slow down").isVisible());
+  await startDashboard(["serve", "--state-dir", folder, "--refresh", "1"], { context, port: server.port });
+  await transcripts["agent:main:main"].add(assistant("here again"));
+  await talk.getByText("here again").waitFor();
+  await eventually(async () => assert.equal(await page.getByText(en.sesOld).count(), 0));
+  // The second server ends before the page would, and the page notices at once.
+  await page.close();
+  page.problems.length = 0;
+});
+
+test("by the keyboard alone: open, choose a tab, unfold a call, search, come back", async (context) => {
+  const { page } = await open(context, { hash: "#/?q=parent" });
+  await eventually(async () => assert.equal(await tableRows(page).count(), 1));
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  const main = sessionPage(page);
+  await main.waitFor();
+  const name = (await page.getByRole("heading", { level: 1 }).innerText()).trim();
+  await eventually(async () =>
+    assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), name, "the name has the focus"),
+  );
+  const tabTo = async (what, most = 40) => {
+    for (let step = 0; step < most; step += 1) {
+      await page.keyboard.press("Tab");
+      if (await what.evaluate((one) => one === document.activeElement)) return;
+    }
+    assert.fail("Tab does not come there");
+  };
+  await tabTo(main.getByRole("tab", { selected: true }));
+  await page.keyboard.press("ArrowRight");
+  await main.getByRole("tab", { name: en.sesRunsTab, selected: true }).waitFor();
+  await page.keyboard.press("ArrowLeft");
+  await main.getByRole("tab", { name: en.sesConversation, selected: true }).waitFor();
+  await tabTo(page.getByRole("region", { name: en.convMessages }));
+  const talk = page.getByRole("region", { name: en.convMessages });
+  await tabTo(talk.locator("summary").first());
+  await page.keyboard.press("Enter");
+  await talk.locator("details[open]").getByText(en.convGiven).waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("nothing like it");
+  await page.getByRole("heading", { name: en.convNoHit }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await isClosed(page);
+  await tableRows(page).first().waitFor();
+});
+
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 for (const [width, theme, language] of [

@@ -1,7 +1,7 @@
 // One opened session: its figures are asked for anew when its row has changed.
 import { getJson } from "./api.js";
 import { signal, useEffect, useMemo, useSignal } from "./html.js";
-import { rows } from "./store.js";
+import { beat, rows } from "./store.js";
 
 /** While a session works its row changes all the time; so often it is asked for at most. */
 const REST_MS = 3000;
@@ -73,5 +73,10 @@ export function useSession(key, at) {
   useEffect(() => {
     session.again();
   }, [session, row]);
+  // What could not be read is tried again with the next refresh.
+  const turn = useSignal(beat);
+  useEffect(() => {
+    if (problem) session.again();
+  }, [session, turn]);
   return { detail, problem, row, again: session.again };
 }

@@ -135,6 +135,7 @@ export default {
   convOffText: "The dashboard was started with --no-messages: it shows figures, and nothing that was said.",
   convNone: "No transcript",
   convNoneText: "The session’s file is gone, or on another machine. Its figures are complete all the same.",
+  convNoneDemo: "Simulated sessions have figures, and say nothing.",
   convExport: "Export",
   convExportTitle: "Export the whole conversation",
   convExport_markdown: "Markdown",

@@ -134,6 +134,7 @@ export default {
   convOffText: "대시보드가 --no-messages로 시작되어, 수치만 보이고 대화 내용은 보이지 않습니다.",
   convNone: "대화 기록이 없습니다",
   convNoneText: "세션의 파일이 없거나 다른 기기에 있습니다. 그래도 수치는 온전합니다.",
+  convNoneDemo: "모의 세션에는 수치만 있고 대화 내용은 없습니다.",
   convExport: "내보내기",
   convExportTitle: "대화 전체 내보내기",
   convExport_markdown: "Markdown",

@@ -1,6 +1,7 @@
 // A conversation that cannot be shown, and why: nothing said yet, nothing found, switched off, not readable.
-import { html } from "../../lib/html.js";
+import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { sources } from "../../lib/store.js";
 import { Icon } from "../icon.js";
 
 /** `children`: what can be done about it. */
@@ -47,6 +48,8 @@ export function Unread({ problem, again }) {
 
 export const MessagesOff = () => html`<${State} icon="eye-slash" title=${t("convOff")} text=${t("convOffText")} />`;
 
-/** OpenClaw keeps no transcript that can be read here. */
-export const NoTranscript = () =>
-  html`<${State} icon="journal-text" title=${t("convNone")} text=${t("convNoneText")} />`;
+/** There is no transcript that can be read here; what is simulated has none. */
+export function NoTranscript() {
+  const isDemo = useSignal(sources)?.demo;
+  return html`<${State} icon="journal-text" title=${t("convNone")} text=${t(isDemo ? "convNoneDemo" : "convNoneText")} />`;
+}
