@@ -76,12 +76,13 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let address = listener.local_addr().context("the address in use is not known")?;
 
     let hub = Arc::new(Hub::new(LiveState::new(book.clone(), clock.now()).board(clock.now())));
-    let keeper = Keeper::start(config, demo, book, &hub, &clock)?;
+    let library = Library::new(if demo.is_some() { Vec::new() } else { roots(config) }, !config.no_messages);
+    let keeper = Keeper::start(config, demo, book, &hub, &clock, &library)?;
     let shown = Arc::clone(&hub);
     let simulated = demo.is_some() || config.sources.demo;
     let app = App {
         desk: desk::desk(config, simulated, &hub, &clock),
-        library: Library::new(if demo.is_some() { Vec::new() } else { roots(config) }, !config.no_messages),
+        library,
         logs: logs::places(config, simulated),
         feeds: Feeds::new(Arc::clone(&hub), Arc::clone(&clock), defaults(config)),
         hub,

@@ -3,6 +3,8 @@
 //! It owns the state and the ledger; nobody else touches them. It knows no source, only events.
 //! What is published is committed: what could not be written waits here, and the sources with it.
 
+mod masks;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,6 +22,8 @@ use crate::live::LiveState;
 use crate::live::board::Board;
 use crate::live::transcript::RECENT_MS;
 use crate::store::{Damage, Ledger, StoreError};
+
+pub use self::masks::RedactorOf;
 
 /// While events pour in, facts are published this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -64,6 +68,7 @@ pub struct Pipeline {
     state: LiveState,
     ledger: Box<dyn Ledger>,
     health: LedgerHealth,
+    redactor_of: RedactorOf,
     /// How long single calls are kept, and when that was last seen to.
     keep_raw: Option<Millis>,
     tidied_at: Millis,
@@ -82,7 +87,13 @@ impl Pipeline {
         let known = ledger.known(now - RECENT_MS)?;
         state.learn(known, now);
         ledger.set_tier_limits(&state.prices().tier_limits())?;
-        Ok(Self { state, ledger, health, keep_raw: None, tidied_at: 0 })
+        Ok(Self { state, ledger, health, redactor_of: masks::by_form(), keep_raw: None, tidied_at: 0 })
+    }
+
+    /// Masks the installations' own secrets too in what is observed.
+    #[must_use]
+    pub fn masking(self, redactor_of: RedactorOf) -> Self {
+        Self { redactor_of, ..self }
     }
 
     /// Keeps single calls for so long, and their sums for ever.
@@ -104,6 +115,7 @@ impl Pipeline {
 
     /// Keeps events and folds them in: all of them, or none and they are still there.
     pub fn take_in(&mut self, events: &mut Vec<Event>, now: Millis) -> Result<(), StoreError> {
+        masks::mask(events, &self.redactor_of);
         let kept = self.ledger.commit(events)?;
         self.state.apply_all(std::mem::take(events), kept, now);
         if self.state.is_stale() {

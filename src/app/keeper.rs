@@ -15,6 +15,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::config::{Config, Installation};
+use crate::conversation::library::Library;
 use crate::domain::event::{Event, SourceKind, SourceReport, SourceStatus};
 use crate::domain::health::{LedgerHealth, LedgerStatus};
 use crate::domain::pricing::PriceBook;
@@ -55,6 +56,7 @@ struct Keeping {
     book: PriceBook,
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,
+    library: Arc<Library>,
     history: Arc<CurrentHistory>,
     signals: Signals,
     runtime: Handle,
@@ -69,6 +71,7 @@ impl Keeper {
         book: PriceBook,
         hub: &Arc<Hub>,
         clock: &Arc<dyn Clock>,
+        library: &Arc<Library>,
     ) -> Result<Self> {
         let history = Arc::new(CurrentHistory::default());
         let signals = Signals { damage: history.damage(), ..Signals::default() };
@@ -80,6 +83,7 @@ impl Keeper {
             book,
             hub: Arc::clone(hub),
             clock: Arc::clone(clock),
+            library: Arc::clone(library),
             history: Arc::clone(&history),
             signals,
             runtime: Handle::current(),
@@ -162,7 +166,9 @@ impl Keeping {
         let history = ledger.history();
         let pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, self.clock.now())?;
         self.history.set(history);
-        Ok(pipeline.keeping_raw_for(self.config.keep_raw))
+        let library = Arc::clone(&self.library);
+        let masked = pipeline.masking(Box::new(move |installation| library.redactor(installation)));
+        Ok(masked.keeping_raw_for(self.config.keep_raw))
     }
 
     fn keep(&self, first: Pipeline, lock: Option<WriterLock>, wake: &std::sync::mpsc::Sender<EventSender>) {

@@ -12,6 +12,7 @@ use super::Conversation;
 use crate::domain::{AgentRef, InstallationId, SessionId};
 use crate::redaction::{Redactor, own_secrets, own_secrets_of_env_file};
 use crate::source::database::{Stamp, stamp};
+use crate::source::records::hash;
 use crate::source::state_dir;
 
 /// The largest file that is looked through for OpenClaw's own secrets.
@@ -50,11 +51,17 @@ impl Library {
         }
     }
 
+    /// Names what is masked: changes with the files that hold secrets.
+    #[must_use]
+    pub fn masks(&self, installation: &InstallationId) -> u64 {
+        let (_, stamps) = self.secret_files(installation);
+        hash(&[format!("{stamps:?}").as_bytes()])
+    }
+
     /// What masks the secrets of an installation, its own among them. Made anew when a file that holds them changes.
     #[must_use]
     pub fn redactor(&self, installation: &InstallationId) -> Redactor {
-        let files = self.root(installation).map(secret_files).unwrap_or_default();
-        let stamps: Vec<Option<Stamp>> = files.iter().map(|file| stamp(file)).collect();
+        let (files, stamps) = self.secret_files(installation);
         let mut redactors = self.redactors.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((before, redactor)) = redactors.get(installation)
             && *before == stamps
@@ -64,6 +71,12 @@ impl Library {
         let redactor = Redactor::new(files.iter().flat_map(|file| secrets_of(file)));
         redactors.insert(installation.clone(), (stamps, redactor.clone()));
         redactor
+    }
+
+    fn secret_files(&self, installation: &InstallationId) -> (Vec<PathBuf>, Vec<Option<Stamp>>) {
+        let files = self.root(installation).map(secret_files).unwrap_or_default();
+        let stamps = files.iter().map(|file| stamp(file)).collect();
+        (files, stamps)
     }
 }
 

@@ -73,7 +73,7 @@ impl Region {
             Some(found) => found + 1,
             None if self.from == 0 && !(self.bytes.is_empty() && self.overlong.is_none()) => 0,
             None => {
-                if self.bytes.len() > LONGEST_LINE {
+                if end > LONGEST_LINE {
                     self.overlong.get_or_insert(next);
                 }
                 if self.overlong.is_some() {
@@ -85,14 +85,16 @@ impl Region {
         let at = self.from + from as u64;
         match self.overlong.take() {
             Some(next) => Cut::Overlong { at, next, from },
-            None if self.bytes.len() - from > LONGEST_LINE => Cut::Overlong { at, next, from },
+            None if end - from > LONGEST_LINE => Cut::Overlong { at, next, from },
             None => Cut::Line { at, next, from },
         }
     }
 
-    /// Reads what stands before; as much again as is held, so that a long line is moved a few times only.
+    /// Reads what stands before; as much again as is held, so that a long line is moved a few times only. No more
+    /// than tells whether a line is too long.
     fn grow(&mut self, file: &mut File) -> io::Result<()> {
-        let more = (CHUNK.max(self.bytes.len()) as u64).min(self.from);
+        let held = self.bytes.len();
+        let more = (CHUNK.max(held.min((LONGEST_LINE + 2).saturating_sub(held))) as u64).min(self.from);
         self.from -= more;
         file.seek(SeekFrom::Start(self.from))?;
         let mut grown = Vec::with_capacity(usize::try_from(more).unwrap_or_default() + self.bytes.len());
@@ -127,11 +129,11 @@ fn begins_line(file: &mut File, at: u64) -> io::Result<bool> {
     if at == 0 || at > size {
         return Ok(at == 0);
     }
-    let mut before = [0_u8];
+    let mut around = Vec::new();
     file.seek(SeekFrom::Start(at - 1))?;
-    file.read_exact(&mut before)?;
-    // A whole last line may still lack its line break.
-    Ok(before[0] == b'\n' || before[0] == b'}')
+    file.take(2).read_to_end(&mut around)?;
+    // A whole last line may still lack its line break, or have got it meanwhile.
+    Ok(matches!(around.as_slice(), [b'\n', ..] | [b'}'] | [b'}', b'\n' | b'\r']))
 }
 
 /// Lines of a stream whose first byte is number `at`.

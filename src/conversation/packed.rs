@@ -22,8 +22,17 @@ pub(super) fn forth(
     from: u64,
     each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,
 ) -> io::Result<ControlFlow<()>> {
-    io::copy(&mut io::Read::take(&mut input, from), &mut io::sink())?;
-    lines::stream(input, from, each)
+    if from == u64::MAX {
+        // Nothing comes behind the end.
+        return Ok(ControlFlow::Continue(()));
+    }
+    io::copy(&mut io::Read::take(&mut input, from), &mut io::sink()).map_err(damaged)?;
+    lines::stream(input, from, each).map_err(damaged)
+}
+
+/// A packed text that ends too early was not cut while it was read: it does not grow.
+fn damaged(error: io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 /// A line that was gathered: where it stands, where the next one does, its text.
@@ -51,7 +60,8 @@ pub(super) fn back(
                 is_all = false;
             }
             ControlFlow::Continue(())
-        })?;
+        })
+        .map_err(damaged)?;
         let Some((oldest, ..)) = held.front() else { return Ok(ControlFlow::Continue(())) };
         before = *oldest;
         for (at, next, bytes) in held.iter().rev() {

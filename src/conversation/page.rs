@@ -12,6 +12,10 @@ use super::{Conversation, Cursor, Line, Place};
 const SEARCHED_AT_ONCE: u64 = 96 << 20;
 /// How much is read for one page: entries without anything to show could be many.
 const READ_AT_ONCE: u64 = 64 << 20;
+/// So much around a page is looked at to tell which of its entries were left behind.
+const LOOKED_AT: u64 = 1 << 20;
+/// What a line counts for at least: two hundred lines are enough.
+const LEAST: u64 = LOOKED_AT / 200;
 
 /// What is asked for.
 pub struct Ask<'a> {
@@ -66,13 +70,28 @@ pub struct Page {
 /// Reads a page backwards.
 pub fn page(conversation: &Conversation, ask: &Ask<'_>) -> io::Result<Page> {
     let mut page = Page { after: end(conversation)?, ..Page::default() };
-    let mut branch = Branch::default();
+    let mut branch = match ask.before {
+        Some(before) if ask.search.is_none() => Branch::behind(conversation, before),
+        _ => Branch::default(),
+    };
     let mut last: Option<&Place> = ask.before.and_then(|cursor| known(conversation, cursor.place));
     let most = if ask.search.is_some() { SEARCHED_AT_ONCE } else { READ_AT_ONCE };
-    let mut reached = None;
-    let flow = conversation.back(ask.before, &mut |place: &Place, line: Line<'_>| {
+    let (mut reached, mut is_more, mut beyond) = (None, false, 0);
+    // What is written meanwhile is left to whoever asks for what comes after.
+    let from = ask.before.or(page.after);
+    let result = conversation.back(from, &mut |place: &Place, line: Line<'_>| {
         if page.entries.len() >= ask.limit || page.read >= most {
-            return ControlFlow::Break(());
+            is_more = true;
+            // Only what stands before the page may tell whether its first entries were left behind.
+            let is_same = last.is_some_and(|last| last.number == place.number);
+            if beyond >= LOOKED_AT || !is_same || !branch.is_in_doubt() {
+                return ControlFlow::Break(());
+            }
+            beyond += line.size().max(LEAST);
+            if let Some(entry) = Entry::read(place, &line) {
+                branch.follow(&entry, None, &mut page.entries);
+            }
+            return ControlFlow::Continue(());
         }
         page.read += line.size();
         reached = Some(Cursor { place: place.number, at: line.at });
@@ -95,12 +114,20 @@ pub fn page(conversation: &Conversation, ask: &Ask<'_>) -> io::Result<Page> {
                     branch = Branch::default();
                 }
                 last = known(conversation, place.number);
-                branch.follow(entry, &mut page.entries);
+                let shown_at = entry.is_shown().then_some(page.entries.len());
+                branch.follow(&entry, shown_at, &mut page.entries);
+                page.entries.extend(shown_at.map(|_| entry));
             }
         }
         ControlFlow::Continue(())
-    })?;
-    page.before = reached.filter(|_| flow.is_break());
+    });
+    match result {
+        Ok(_) => {}
+        // What was read is told; whoever asks for what stands before it is told of the error.
+        Err(_) if !page.entries.is_empty() => is_more = true,
+        Err(error) => return Err(error),
+    }
+    page.before = reached.filter(|_| is_more);
     page.entries.reverse();
     Ok(page)
 }
@@ -160,7 +187,8 @@ fn end(conversation: &Conversation) -> io::Result<Option<Cursor>> {
 }
 
 /// Stands where a transcript begins that follows an earlier one.
-fn begun_anew(conversation: &Conversation, place: Option<&Place>) -> Entry {
+#[must_use]
+pub fn begun_anew(conversation: &Conversation, place: Option<&Place>) -> Entry {
     let place = place.or(conversation.places.last());
     let number = place.map_or(0, |place| !place.number);
     Entry {
@@ -183,23 +211,42 @@ struct Branch {
 }
 
 impl Branch {
-    fn follow(&mut self, entry: Entry, entries: &mut Vec<Entry>) {
-        let is_next = self.wanted.is_none() || entry.id.is_none() || entry.id == self.wanted;
-        if is_next {
-            if self.wanted.is_some() && entry.id.is_some() {
-                for place in self.doubtful.drain(..) {
-                    entries[place].side_branch = true;
-                }
+    /// As it is before a place: the entries behind it say which one of those before it is followed.
+    fn behind(conversation: &Conversation, before: Cursor) -> Self {
+        let (mut looked_at, mut newer) = (0, Vec::new());
+        // Where nothing can be read behind it, the branch begins here.
+        let _ = conversation.forth(Some(before), &mut |place: &Place, line: Line<'_>| {
+            if looked_at >= LOOKED_AT || place.number != before.place {
+                return ControlFlow::Break(());
             }
-            if entry.id.is_some() {
-                self.wanted.clone_from(&entry.parent);
-                self.doubtful.clear();
-            }
-        } else if entry.is_shown() {
-            self.doubtful.push(entries.len());
+            looked_at += line.size().max(LEAST);
+            newer.extend(Entry::read(place, &line));
+            ControlFlow::Continue(())
+        });
+        let mut branch = Self::default();
+        for entry in newer.iter().rev() {
+            branch.follow(entry, None, &mut []);
         }
-        if entry.is_shown() {
-            entries.push(entry);
+        branch
+    }
+
+    /// Whether it is not known of some entries if they were left behind.
+    fn is_in_doubt(&self) -> bool {
+        !self.doubtful.is_empty()
+    }
+
+    /// Goes on to the next older entry; `at` is where it will stand in the page.
+    fn follow(&mut self, entry: &Entry, at: Option<usize>, page: &mut [Entry]) {
+        if entry.id.is_none() {
+            return;
         }
+        if self.wanted.is_some() && entry.id != self.wanted {
+            self.doubtful.extend(at);
+            return;
+        }
+        for place in self.doubtful.drain(..) {
+            page[place].side_branch = true;
+        }
+        self.wanted.clone_from(&entry.parent);
     }
 }

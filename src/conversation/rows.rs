@@ -13,6 +13,8 @@ use crate::source::database;
 
 /// So many rows are read in one go: OpenClaw's checkpoints wait for a reader to end.
 const ROWS_AT_ONCE: usize = 64;
+/// The same in bytes: long rows come in smaller parts.
+const BYTES_AT_ONCE: usize = 8 << 20;
 /// The tables of archived transcripts.
 const ARCHIVES: [&str; 2] = ["session_transcript_archives", "session_transcript_cold_archives"];
 
@@ -95,13 +97,13 @@ pub(super) fn back(
 ) -> io::Result<ControlFlow<()>> {
     let mut before = before.and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX);
     loop {
-        let part = part(path, id, "seq < ?2 order by seq desc", before)?;
+        let (part, is_last) = part(path, id, "seq < ?2 order by seq desc", before)?;
         for (at, bytes) in &part {
             if each(line(*at, bytes.as_deref())).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        let Some((last, _)) = part.last().filter(|_| part.len() == ROWS_AT_ONCE) else {
+        let Some((last, _)) = part.last().filter(|_| !is_last) else {
             return Ok(ControlFlow::Continue(()));
         };
         before = *last;
@@ -115,15 +117,18 @@ pub(super) fn forth(
     from: u64,
     each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>,
 ) -> io::Result<ControlFlow<()>> {
+    if from > 0 && from > end(path, id)? {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no row stands there"));
+    }
     let mut from = i64::try_from(from).unwrap_or(i64::MAX);
     loop {
-        let part = part(path, id, "seq >= ?2 order by seq", from)?;
+        let (part, is_last) = part(path, id, "seq >= ?2 order by seq", from)?;
         for (at, bytes) in &part {
             if each(line(*at, bytes.as_deref())).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        let Some((last, _)) = part.last().filter(|_| part.len() == ROWS_AT_ONCE) else {
+        let Some((last, _)) = part.last().filter(|_| !is_last) else {
             return Ok(ControlFlow::Continue(()));
         };
         from = last + 1;
@@ -144,7 +149,11 @@ pub(super) fn end(path: &Path, id: &SessionId) -> io::Result<u64> {
     Ok(last.map_or(0, |last| last.unsigned_abs() + 1))
 }
 
-fn part(path: &Path, id: &SessionId, what: &str, bound: i64) -> io::Result<Vec<(i64, Option<Vec<u8>>)>> {
+/// A row: its number and its text.
+type Numbered = (i64, Option<Vec<u8>>);
+
+/// Some rows, and whether they are the last ones.
+fn part(path: &Path, id: &SessionId, what: &str, bound: i64) -> io::Result<(Vec<Numbered>, bool)> {
     with(path, |connection| {
         let columns = database::columns(connection, "transcript_events")?;
         let is_packed = columns.iter().any(|column| column == "event_zstd");
@@ -152,8 +161,18 @@ fn part(path: &Path, id: &SessionId, what: &str, bound: i64) -> io::Result<Vec<(
         let mut statement = connection.prepare(&format!(
             "select seq, event_json, {more} from transcript_events where session_id = ?1 and {what} limit {ROWS_AT_ONCE}"
         ))?;
-        let rows = statement.query_map((id.as_str(), bound), |row| Ok((row.get(0)?, text(row)?)))?;
-        rows.collect()
+        let mut rows = statement.query((id.as_str(), bound))?;
+        let (mut part, mut size) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let bytes = text(row)?;
+            size += bytes.as_ref().map_or(0, Vec::len);
+            part.push((row.get(0)?, bytes));
+            if size > BYTES_AT_ONCE {
+                return Ok((part, false));
+            }
+        }
+        let is_last = part.len() < ROWS_AT_ONCE;
+        Ok((part, is_last))
     })
 }
 

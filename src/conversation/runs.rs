@@ -1,6 +1,6 @@
 //! Entries → runs: what was asked, and the model and tool calls that answered it. No IO but the gathering.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::ops::ControlFlow;
 
@@ -15,6 +15,8 @@ const READ: u64 = 4 << 20;
 pub const MOST_STEPS: usize = 200;
 /// A pause before a model call is shown from this length on.
 const WAIT_MS: Millis = 1_000;
+/// So much of a text is kept, in characters: more than is shown, for what is masked later.
+const KEPT: usize = 8_192;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +67,8 @@ pub struct Step {
     pub kind: StepKind,
     /// The model or the tool; `retry` or `start` of a wait.
     pub name: String,
-    /// What a tool was called with, in short.
-    pub detail: Option<String>,
+    /// What a tool was called with.
+    pub arguments: Option<serde_json::Value>,
     /// When it began.
     pub started_at: Millis,
     /// When it ended, where it did.
@@ -92,7 +94,7 @@ pub struct Run {
     pub last_at: Millis,
     /// How it ended.
     pub end: RunEnd,
-    /// What was asked; none where the run's beginning was not read.
+    /// The beginning of what was asked; none where the run's beginning was not read.
     pub prompt: Option<String>,
     /// Its steps, in the order of their start.
     pub steps: Vec<Step>,
@@ -138,48 +140,56 @@ pub struct Runs {
 /// Reads the newest runs, or those before a place.
 pub fn read(conversation: &Conversation, before: Option<Cursor>) -> io::Result<Runs> {
     let mut entries = Vec::new();
-    let mut read = 0;
-    let flow = conversation.back(before, &mut |place: &Place, line: Line<'_>| {
+    let (mut read, mut reached) = (0, None);
+    let result = conversation.back(before, &mut |place: &Place, line: Line<'_>| {
         if read >= READ {
             return ControlFlow::Break(());
         }
         read += line.size();
+        reached = Some(Cursor { place: place.number, at: line.at });
         entries.extend(Entry::read(place, &line));
         ControlFlow::Continue(())
-    })?;
+    });
+    let is_more = match result {
+        Ok(flow) => flow.is_break(),
+        // What was read is told; whoever asks for what stands before it is told of the error.
+        Err(_) if !entries.is_empty() => true,
+        Err(error) => return Err(error),
+    };
     entries.reverse();
     let mut runs = Runs { read, ..gather(&entries) };
-    if flow.is_break() {
+    if is_more {
         // The oldest run may have begun before: it is left to the next reading, unless it is the only one.
         if runs.runs.len() > 1 && runs.runs[0].prompt.is_none() {
             runs.runs.remove(0);
         }
         let first = runs.runs.first().map(|run| run.cursor);
-        runs.before = first.or_else(|| entries.first().map(|entry| entry.cursor));
+        runs.before = first.or(reached);
     }
     Ok(runs)
 }
 
-/// The runs in these entries, oldest first.
+/// The runs in these entries, oldest first. Those of side branches are among them: they took time and money.
 #[must_use]
 pub fn gather(entries: &[Entry]) -> Runs {
     let mut runs = Runs::default();
     let mut open: Option<Building> = None;
-    for entry in entries.iter().filter(|entry| !entry.side_branch) {
-        let at = entry.at;
+    // An entry without a time stands at that of the entry before it; the first ones, at the first time that is known.
+    let mut at = entries.iter().find_map(|entry| entry.at).unwrap_or_default();
+    for entry in entries {
+        at = entry.at.unwrap_or(at);
         match &entry.body {
             Body::User(parts) => {
                 if open.as_ref().is_none_or(|run| run.has_answers) {
                     runs.runs.extend(open.take().map(|run| run.done(&mut runs.tools)));
-                    open = Some(Building::new(entry, Some(first_text(parts))));
+                    open = Some(Building::new(entry, at, Some(first_text(parts))));
                 }
                 open.as_mut().expect("opened in the lines above").sees(at);
             }
-            Body::Assistant(answer) => open.get_or_insert_with(|| Building::new(entry, None)).answer(answer, at),
-            Body::Tool(result) => open.get_or_insert_with(|| Building::new(entry, None)).result(result, at),
+            Body::Assistant(answer) => open.get_or_insert_with(|| Building::new(entry, at, None)).answer(answer, at),
+            Body::Tool(result) => open.get_or_insert_with(|| Building::new(entry, at, None)).result(result, at),
             Body::Note(note) => match note.what {
                 What::Compaction => {
-                    let at = at.unwrap_or_default();
                     let (tokens_before, tokens_after) = (note.tokens_before, note.tokens_after);
                     runs.compactions.push(Compaction { at, tokens_before, tokens_after });
                     if let Some(run) = &mut open {
@@ -204,14 +214,13 @@ pub fn gather(entries: &[Entry]) -> Runs {
 struct Building {
     run: Run,
     has_answers: bool,
-    /// Steps that wait for a tool's answer, by the id of the call.
-    waiting: HashMap<String, usize>,
+    /// Steps that wait for a tool's answer, by the id of the call; several where ids are missing or stand twice.
+    waiting: HashMap<String, VecDeque<usize>>,
     failed_at: Option<Millis>,
 }
 
 impl Building {
-    fn new(entry: &Entry, prompt: Option<String>) -> Self {
-        let at = entry.at.unwrap_or_default();
+    fn new(entry: &Entry, at: Millis, prompt: Option<String>) -> Self {
         let started_at = match &entry.body {
             Body::Assistant(answer) => answer.started_at.filter(|_| prompt.is_none()).unwrap_or(at),
             _ => at,
@@ -220,21 +229,19 @@ impl Building {
         Self { run, has_answers: false, waiting: HashMap::new(), failed_at: None }
     }
 
-    /// Notes an entry's time; one without a time stands at that of the entry before it.
-    fn sees(&mut self, at: Option<Millis>) -> Millis {
-        let at = at.unwrap_or(self.run.last_at);
+    /// Notes an entry's time.
+    fn sees(&mut self, at: Millis) {
         self.run.last_at = self.run.last_at.max(at);
-        at
     }
 
     fn instant(&mut self, kind: StepKind, name: &str, at: Millis) {
-        self.sees(Some(at));
+        self.sees(at);
         self.run.steps.push(Step { ended_at: Some(at), ..step(kind, name, at) });
     }
 
-    fn answer(&mut self, answer: &Answer, at: Option<Millis>) {
+    fn answer(&mut self, answer: &Answer, at: Millis) {
         let before = self.run.last_at;
-        let at = self.sees(at);
+        self.sees(at);
         let is_first = !self.has_answers;
         self.has_answers = true;
         self.run.end = match answer.stop.as_str() {
@@ -260,15 +267,16 @@ impl Building {
         self.run.steps.push(Step { ended_at: Some(at), ..model });
         for part in &answer.parts {
             let Part::ToolCall { call_id, name, arguments } = part else { continue };
-            self.waiting.insert(call_id.clone(), self.run.steps.len());
-            let detail = Some(summary(arguments)).filter(|text| !text.is_empty());
-            self.run.steps.push(Step { detail, ..step(StepKind::Tool, name, at) });
+            self.waiting.entry(call_id.clone()).or_default().push_back(self.run.steps.len());
+            let arguments = Some(arguments.clone());
+            self.run.steps.push(Step { arguments, ..step(StepKind::Tool, name, at) });
         }
     }
 
-    fn result(&mut self, result: &ToolResult, at: Option<Millis>) {
-        let at = self.sees(at);
-        let place = self.waiting.remove(&result.call_id).unwrap_or_else(|| {
+    fn result(&mut self, result: &ToolResult, at: Millis) {
+        self.sees(at);
+        let waiting = self.waiting.get_mut(&result.call_id).and_then(VecDeque::pop_front);
+        let place = waiting.unwrap_or_else(|| {
             // Its call was not read: the time that it took tells when it began.
             let began = at - result.duration_ms.unwrap_or_default().max(0);
             self.run.steps.push(step(StepKind::Tool, &result.tool, began));
@@ -292,7 +300,8 @@ impl Building {
             let used = tools.entry(step.name.clone()).or_default();
             used.calls += 1;
             used.errors += u64::from(step.error.is_some());
-            used.duration_ms += step.ended_at.map_or(0, |ended_at| (ended_at - step.started_at).max(0));
+            let took = step.ended_at.map_or(0, |ended_at| ended_at.saturating_sub(step.started_at).max(0));
+            used.duration_ms = used.duration_ms.saturating_add(took);
         }
         self.run
     }
@@ -302,7 +311,7 @@ fn step(kind: StepKind, name: &str, started_at: Millis) -> Step {
     Step {
         kind,
         name: name.to_owned(),
-        detail: None,
+        arguments: None,
         started_at,
         ended_at: None,
         error: None,
@@ -312,9 +321,10 @@ fn step(kind: StepKind, name: &str, started_at: Millis) -> Step {
     }
 }
 
+/// The beginning of the first text, as it stands there: a secret may be told by its line breaks.
 fn first_text(parts: &[Part]) -> String {
     let text = parts.iter().find_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
-    one_line(text.unwrap_or_default())
+    text.unwrap_or_default().chars().take(KEPT).collect()
 }
 
 /// What a tool is called with, on one line: the command, the path, or whatever stands first.
@@ -332,7 +342,8 @@ pub fn summary(arguments: &serde_json::Value) -> String {
     one_line(&text.unwrap_or_default())
 }
 
-/// The beginning of a text on one line, with room for what is masked later.
-fn one_line(text: &str) -> String {
-    text.chars().take(2_000).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+/// The beginning of a text on one line.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().take(KEPT).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -22,6 +22,23 @@ pub fn beginning(text: &str, longest: usize) -> (&str, Option<usize>) {
     }
 }
 
+/// What is shown of a text: its beginning as `mask` leaves it, and how many characters the text has when it was cut.
+pub fn shown(text: &str, longest: usize, mask: impl FnOnce(&str) -> String) -> (String, Option<usize>) {
+    let (part, all) = beginning(text, longest);
+    let mut masked = mask(part);
+    if part.len() < text.len() {
+        // Masks are short: what stands at the end of the margin may move into sight, and half a secret is not known
+        // as one.
+        let whole = masked.trim_end_matches(|c: char| !c.is_whitespace()).len();
+        let most = masked.char_indices().nth_back(MARGIN - 1).map_or(0, |(at, _)| at);
+        masked.truncate(whole.max(most));
+    }
+    if all.is_some() {
+        cut(&mut masked, longest);
+    }
+    (masked, all)
+}
+
 /// Cuts to so many characters.
 pub fn cut(text: &mut String, longest: usize) {
     if text.len() > longest

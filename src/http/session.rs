@@ -53,7 +53,9 @@ pub async fn session(
         let end = conversation.places.last().map_or(Ok(0), |place| place.end().map_err(|error| unreadable(&error)))?;
         let verdicts = View::unsorted(&opened.board, &asked.query, &app.defaults, now).fingerprint();
         let calls = opened.record.as_ref().map_or(0, |record| record.calls.len() as u64);
-        let fingerprint = print(&[6, verdicts, end, calls, asked.query.basis.map_or(9, |basis| basis as u64)]);
+        let masks = app.library.masks(&opened.owner.installation);
+        let basis = asked.query.basis.map_or(9, |basis| basis as u64);
+        let fingerprint = print(&[6, verdicts, end, calls, basis, masks]);
         let moment = (opened.board.version, now.div_euclid(1000));
         Ok(Answer::trying(moment, fingerprint, move || Ok(json(&detail(&app, &opened, &conversation, &asked.query)?))))
     })
@@ -98,7 +100,7 @@ fn detail(
         runs: shaper.runs(&read.runs, is_running),
         runs_before: read.before.map(|cursor| cursor.to_string()),
         compactions: rows::compactions(&read),
-        tools: rows::tools(&read),
+        tools: rows::tools(&shaper, &read),
         read_bytes: read.read,
         of_bytes: conversation.bytes().max(read.read),
         family: family::of(opened, &view, basis),

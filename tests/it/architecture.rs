@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("hub", &["domain", "live", "hub"]),
     ("source", &["domain", "clock", "config", "gateway", "source"]),
     ("store", &["domain", "store"]),
-    ("pipeline", &["domain", "clock", "live", "store", "hub", "pipeline"]),
+    ("pipeline", &["domain", "redaction", "clock", "live", "store", "hub", "pipeline"]),
     ("control", &["domain", "clock", "gateway", "live", "hub", "control"]),
     ("conversation", &["domain", "redaction", "source", "conversation"]),
     ("logs", &["domain", "gateway", "source", "conversation", "logs"]),

@@ -16,6 +16,7 @@ use super::messages::{allowed_to_read, attachment};
 use super::rows::Shaper;
 use super::{Asked, blocking, conversation, key_of};
 use crate::conversation::entry::Entry;
+use crate::conversation::page::begun_anew;
 use crate::conversation::{Conversation, Line, Place};
 use crate::http::App;
 use crate::http::error::ApiError;
@@ -115,7 +116,14 @@ fn each_row(
     let redactor = app.library.redactor(&opened.owner.installation);
     let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor };
     let mut result = Ok(());
+    let mut last = None;
     let _ = conversation.forth(None, &mut |place: &Place, line: Line<'_>| {
+        if last.replace(place.number).is_some_and(|last| last != place.number) {
+            result = write(&shaper.message(&begun_anew(conversation, Some(place)), &mut 0));
+        }
+        if result.is_err() {
+            return ControlFlow::Break(());
+        }
         if let Some(entry) = Entry::read(place, &line).filter(Entry::is_shown) {
             result = write(&shaper.message(&entry, &mut 0));
         }
@@ -179,7 +187,12 @@ fn markdown(row: &MessageRow, out: &mut Pieces) -> io::Result<()> {
 fn markdown_part(kind: &str, part: &PartRow, out: &mut Pieces) -> io::Result<()> {
     let text = part.text.as_deref().unwrap_or_default();
     match part.r#type.as_str() {
-        "text" if kind != "tool" => writeln!(out, "{text}\n")?,
+        "text" if kind != "tool" => {
+            writeln!(out, "{text}\n")?;
+            if let Some(fence) = left_open(text) {
+                writeln!(out, "{fence}\n")?;
+            }
+        }
         "text" => fenced(text, "", out)?,
         "thinking" => {
             for line in text.lines() {
@@ -197,6 +210,22 @@ fn markdown_part(kind: &str, part: &PartRow, out: &mut Pieces) -> io::Result<()>
         writeln!(out, "(cut: {all} characters in all)\n")?;
     }
     Ok(())
+}
+
+/// The fence that a text begins and does not end: what follows would be part of it.
+fn left_open(text: &str) -> Option<&str> {
+    let mut open: Option<&str> = None;
+    for line in text.lines().map(str::trim_start) {
+        let mark = if line.starts_with('~') { '~' } else { '`' };
+        let (fence, rest) = line.split_at(line.len() - line.trim_start_matches(mark).len());
+        match open {
+            _ if fence.len() < 3 => {}
+            Some(begun) if fence.starts_with(begun) && rest.trim().is_empty() => open = None,
+            None if mark == '~' || !rest.contains('`') => open = Some(fence),
+            _ => {}
+        }
+    }
+    open
 }
 
 /// A text in a fence that it cannot end itself.

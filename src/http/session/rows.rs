@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::Basis;
 use super::find::Opened;
 use crate::conversation::entry::{Answer, Body, Entry, Part};
-use crate::conversation::runs::{Runs, summary};
-use crate::conversation::shown::{LONGEST_TEXT, LONGEST_TOOL_TEXT, beginning, cut};
+use crate::conversation::runs::{Runs, ToolUse, one_line, summary};
+use crate::conversation::shown::{LONGEST_TEXT, LONGEST_TOOL_TEXT, beginning, cut, shown};
 use crate::domain::pricing::{Costs, PriceBasis};
 use crate::domain::usage::ModelCall;
 use crate::http::App;
@@ -42,10 +42,17 @@ impl Shaper<'_> {
 
     /// The beginning of a text without its secrets.
     pub(super) fn short(&self, text: &str, longest: usize) -> String {
-        let (text, _) = beginning(text, longest);
-        let mut shown = self.masked(text);
+        let (mut shown, _) = shown(text, longest, |text| self.masked(text));
         cut(&mut shown, longest);
         shown
+    }
+
+    /// The beginning of a text on one line without its secrets, which are looked for before it becomes one.
+    pub(super) fn line(&self, text: &str, longest: usize) -> String {
+        let (shown, _) = shown(text, longest, |text| one_line(&self.masked(text)));
+        let mut line = shown;
+        cut(&mut line, longest);
+        line
     }
 
     /// An entry; `masked` counts the secrets.
@@ -131,20 +138,18 @@ impl Shaper<'_> {
                 PartRow { r#type: kind.to_owned(), text: Some(text), cut, ..row }
             }
             Part::ToolCall { call_id, name, arguments } => {
-                let (arguments, cut) = {
-                    let text = self.arguments(arguments, masked);
-                    let (shown, cut_at) = beginning(&text, LONGEST_TOOL_TEXT);
-                    let mut shown = shown.to_owned();
-                    cut(&mut shown, LONGEST_TOOL_TEXT);
-                    (shown, cut_at)
-                };
+                // All of it was masked: nothing at its edge is half a secret.
+                let masked_whole = self.arguments(arguments, masked);
+                let (shown, cut_at) = beginning(&masked_whole, LONGEST_TOOL_TEXT);
+                let mut shown = shown.to_owned();
+                cut(&mut shown, LONGEST_TOOL_TEXT);
                 PartRow {
                     r#type: "toolCall".to_owned(),
                     call_id: Some(call_id.clone()),
                     name: Some(self.counted(name, masked)),
-                    summary: Some(self.summary(part)),
-                    arguments: Some(arguments),
-                    cut,
+                    summary: Some(self.summary(arguments)),
+                    arguments: Some(shown),
+                    cut: cut_at,
                     ..row
                 }
             }
@@ -160,11 +165,15 @@ impl Shaper<'_> {
     pub(super) fn arguments(&self, arguments: &serde_json::Value, masked: &mut usize) -> String {
         let mut arguments = arguments.clone();
         *masked += self.redactor.mask_json(&mut arguments);
-        serde_json::to_string_pretty(&arguments).unwrap_or_default()
+        let text = serde_json::to_string_pretty(&arguments).unwrap_or_default();
+        // A name may be a secret too.
+        let found = self.redactor.mask(&text);
+        *masked += found.count;
+        found.text.into_owned()
     }
 
-    fn summary(&self, part: &Part) -> String {
-        let Part::ToolCall { arguments, .. } = part else { return String::new() };
+    /// What a tool is called with, in short, without secrets.
+    pub(super) fn summary(&self, arguments: &serde_json::Value) -> String {
         let mut arguments = arguments.clone();
         self.redactor.mask_json(&mut arguments);
         let mut text = summary(&arguments);
@@ -178,14 +187,11 @@ impl Shaper<'_> {
 
     /// The beginning of a text without its secrets, and how many characters there are in all when it was cut.
     fn cut(&self, text: &str, longest: usize, masked: &mut usize) -> (String, Option<usize>) {
-        let (text, cut_at) = beginning(text, longest);
-        let found = self.redactor.mask(text);
-        *masked += found.count;
-        let mut shown = found.text.into_owned();
-        if cut_at.is_some() {
-            cut(&mut shown, longest);
-        }
-        (shown, cut_at)
+        shown(text, longest, |text| {
+            let found = self.redactor.mask(text);
+            *masked += found.count;
+            found.text.into_owned()
+        })
     }
 }
 
@@ -200,17 +206,14 @@ pub(super) fn compactions(read: &Runs) -> Vec<CompactionRow> {
 }
 
 /// The tools in what was read, the most used first.
-pub(super) fn tools(read: &Runs) -> Vec<ToolRow> {
-    let mut rows: Vec<ToolRow> = read
-        .tools
-        .iter()
-        .map(|(name, used)| ToolRow {
-            name: name.clone(),
-            calls: used.calls,
-            errors: used.errors,
-            duration_ms: used.duration_ms,
-        })
-        .collect();
+pub(super) fn tools(shaper: &Shaper<'_>, read: &Runs) -> Vec<ToolRow> {
+    let row = |(name, used): (&String, &ToolUse)| ToolRow {
+        name: shaper.short(name, LONGEST_SUMMARY),
+        calls: used.calls,
+        errors: used.errors,
+        duration_ms: used.duration_ms,
+    };
+    let mut rows: Vec<ToolRow> = read.tools.iter().map(row).collect();
     rows.sort_by_key(|row| Reverse(row.calls));
     rows
 }

@@ -45,7 +45,7 @@ impl Shaper<'_> {
                 "main" => "user",
                 other => other,
             },
-            prompt: prompt.map(|prompt| self.short(prompt, LONGEST_PROMPT)),
+            prompt: prompt.map(|prompt| self.line(prompt, LONGEST_PROMPT)),
             calls: count(&|step| step.kind == StepKind::Model),
             tools: count(&|step| matches!(step.kind, StepKind::Tool | StepKind::Subagent)),
             errors: count(&|step| step.error.is_some()),
@@ -58,15 +58,15 @@ impl Shaper<'_> {
 
     fn step(&self, step: &Step, run: &Run, is_running: bool) -> StepRow {
         let shows = self.app.library.shows_messages;
-        let detail = step.detail.as_ref().filter(|_| shows);
+        let detail = step.arguments.as_ref().filter(|_| shows).map(|arguments| self.summary(arguments));
         // A tool's own words are message text; a provider's are not.
         let error = step.error.as_ref().map(|error| {
-            if shows || step.kind == StepKind::Model { self.short(error, LONGEST_ERROR) } else { String::new() }
+            if shows || step.kind == StepKind::Model { self.line(error, LONGEST_ERROR) } else { String::new() }
         });
         StepRow {
             kind: step.kind.word(),
             name: self.short(&step.name, LONGEST_PROMPT),
-            detail: detail.map(|detail| self.short(detail, LONGEST_PROMPT)),
+            detail: detail.filter(|detail| !detail.is_empty()),
             started_at: step.started_at,
             ended_at: match step.kind {
                 StepKind::Subagent => self.child_end(step),
