@@ -1,16 +1,16 @@
 // Conversation, runs, logs and errors of a session in one panel; search and export beside the tabs.
-import { html, useEffect, useMemo, useRef, useSignal, useState } from "../../lib/html.js";
+import { html, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
-import { onKey } from "../../lib/keys.js";
 import { language } from "../../lib/prefs.js";
 import { route, setParams } from "../../lib/router.js";
 import { createConversation } from "../../lib/conversation-store.js";
 import { pathOf } from "../../lib/session-store.js";
 import { Conversation } from "../conversation/conversation.js";
 import { ConversationSkeleton, MessagesOff, NoTranscript } from "../conversation/conversation-states.js";
+import { ExportMenu } from "../conversation/export-menu.js";
 import { SearchBar } from "../conversation/search-bar.js";
 import { Icon } from "../icon.js";
-import { Menu } from "./menu.js";
+import { useFind } from "./session-find.js";
 
 /** Name, word, and what is counted beside it. */
 const TABS = [
@@ -21,6 +21,11 @@ const TABS = [
 ];
 
 function Tab({ name, word, count, isChosen }) {
+  // On a narrow screen the tabs are wider than their room.
+  const choose = ({ currentTarget }) => {
+    setParams({ tab: name === "conversation" ? null : name });
+    currentTarget.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
   const look = name === "errors" && count > 0 ? "fd-count fd-count--stuck" : "fd-count";
   return html`<button
     type="button"
@@ -29,7 +34,7 @@ function Tab({ name, word, count, isChosen }) {
     aria-selected=${String(isChosen)}
     aria-controls="tab-panel"
     tabindex=${isChosen ? 0 : -1}
-    onClick=${() => setParams({ tab: name === "conversation" ? null : name })}
+    onClick=${choose}
   >
     ${t(word)}${count ? html` <span class=${look}>${count}</span>` : null}
   </button>`;
@@ -44,43 +49,6 @@ function walk(event) {
   const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
   next.focus();
   next.click();
-}
-
-function Export({ path, installation }) {
-  const link = (format, icon, close) => {
-    const query = new URLSearchParams({ format, ...(installation && { installation }) });
-    return html`<a role="menuitem" href=${`${path}/export?${query}`} download onClick=${close}>
-      <${Icon} name=${icon} />${t(`convExport_${format}`)}
-    </a>`;
-  };
-  return html`<${Menu} icon="download" name=${t("convExportTitle")} word=${t("convExport")} look="fd-btn fd-btn--ghost fd-tabs__x">
-    ${(close) => [link("markdown", "markdown", close), link("json", "filetype-json", close)]}
-  <//>`;
-}
-
-/** The search of the address; it is begun by `/` or the button. */
-function useFind(store, canFind) {
-  const { params } = useSignal(route);
-  const [isOpen, setOpen] = useState(Boolean(params.find));
-  const query = params.find ?? "";
-  useEffect(() => {
-    if (canFind) store.search(query);
-  }, [store, query, canFind]);
-  const open = () => {
-    setParams({ tab: null });
-    setOpen(true);
-  };
-  useEffect(() => (canFind ? onKey("/", open) : undefined), [canFind]);
-  const close = () => {
-    setOpen(false);
-    setParams({ find: null });
-  };
-  /** Ends the search at a message of it. */
-  const show = (id) => {
-    store.around(id);
-    close();
-  };
-  return { isOpen, query, open, close, show, set: (text) => setParams({ find: text || null }) };
 }
 
 function Talk({ detail, row, store, view }) {
@@ -134,7 +102,7 @@ export function SessionTabs({ detail, row, sessionKey, at, parent, openKey, pane
           <button type="button" class="fd-btn fd-btn--icon fd-btn--ghost" aria-label=${t("convSearch")} title=${`${t("convSearch")} (/)`} aria-expanded=${String(find.isOpen)} onClick=${find.isOpen ? find.close : find.open}>
             <${Icon} name="search" />
           </button>
-          <${Export} path=${path} installation=${installation} />
+          <${ExportMenu} path=${path} installation=${installation} />
         </div>`
       }
     </div>
