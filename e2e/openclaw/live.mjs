@@ -6,6 +6,7 @@ import { exact, exactMoney } from "../../web/lib/format.js";
 import { en, eventually, getJson, openPage, region } from "../support/page.mjs";
 import { pictureOf } from "./folder.mjs";
 import { groupsEqual, totalsEqual } from "./ledger.mjs";
+import { testConversation, testDeletedStays, testDetail, testFailedTurn, testLog } from "./opened.mjs";
 import { panelOf, rowOf, tooltips } from "./shown.mjs";
 import { answered, dollarsOf, tokensOf, tokensShown } from "./truth.mjs";
 import { until } from "./wait.mjs";
@@ -28,6 +29,10 @@ export function testLiveOpenClaw(version, { archives }) {
     test("every session's tokens and cost are what the provider reported", () => world.agrees());
     test("a dashboard that comes late shows the same", (context) => testLate(world, context));
     test("types, parents and failures are told", () => testTypes(world));
+    test("a conversation reads as OpenClaw tells it", () => testConversation(world));
+    test("a failed turn has the provider's words", () => testFailedTurn(world));
+    test("runs, tools and family of an opened session", () => testDetail(world));
+    test("the log is told by file and by gateway", (context) => testLog(world, context));
     test("a run in progress is shown as running", (context) => testRunning(world, context));
     test("a new turn appears without a restart", (context) => testNewTurn(world, context));
     test("a session is shown by its new name", () => testRename(world));
@@ -35,6 +40,7 @@ export function testLiveOpenClaw(version, { archives }) {
     test("a compaction loses no call", () => testCompaction(world));
     test("an archived session loses no call", { skip: !archives }, () => testArchive(world));
     test("reset and delete lose no call", () => testResetAndDelete(world));
+    test("a deleted session can be opened", () => testDeletedStays(world, "kept", world.callsOf("kept")));
     test("what is deleted while the dashboard is away stays in its ledger", () => testDeletedUnseen(world));
     test("a restart of the dashboard gives the same", () => testRestart(world));
     test("an empty ledger learns what OpenClaw still holds", (context) => testFresh(world, context));

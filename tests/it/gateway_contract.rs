@@ -78,7 +78,12 @@ fn all() -> Vec<Built> {
         ("sessions_list", "sessions.list", Purpose::Watch, lists),
         ("sessions_subscribe", "sessions.subscribe", Purpose::Watch, vec![methods::sessions_subscribe()]),
         ("tasks_list", "tasks.list", Purpose::Watch, vec![methods::tasks_list(500)]),
-        ("logs_tail", "logs.tail", Purpose::Watch, vec![methods::logs_tail(None, 2000), methods::logs_tail(Some(7), 2000)]),
+        (
+            "logs_tail",
+            "logs.tail",
+            Purpose::Watch,
+            vec![methods::logs_tail(None, 2000), methods::logs_tail(Some(7), 2000)],
+        ),
         ("sessions_describe", "sessions.describe", Purpose::Control, each(&methods::sessions_describe)),
         ("sessions_find", "sessions.list", Purpose::Control, each(&methods::sessions_find)),
         ("sessions_get", "sessions.get", Purpose::Watch, each(&|key| methods::sessions_get(key, 5_000))),

@@ -25,6 +25,7 @@ mod gateway_refusals;
 mod kills;
 mod ledger;
 mod live_changes;
+mod logs;
 mod prices;
 mod push;
 mod reconciliation;
