@@ -76,10 +76,10 @@ pub fn sessions_subscribe() -> Value {
     json!({})
 }
 
-/// `tasks.list`
+/// `tasks.list`: a page of them, the first one without a cursor.
 #[must_use]
-pub fn tasks_list(limit: u64) -> Value {
-    json!({"limit": limit})
+pub fn tasks_list(limit: u64, cursor: Option<&str>) -> Value {
+    cursor.map_or_else(|| json!({"limit": limit}), |cursor| json!({"limit": limit, "cursor": cursor}))
 }
 
 /// `logs.tail`: the last lines of the log, or those after a place.

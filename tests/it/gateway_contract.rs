@@ -77,7 +77,12 @@ fn all() -> Vec<Built> {
         ("connect", "connect", Purpose::Control, greetings),
         ("sessions_list", "sessions.list", Purpose::Watch, lists),
         ("sessions_subscribe", "sessions.subscribe", Purpose::Watch, vec![methods::sessions_subscribe()]),
-        ("tasks_list", "tasks.list", Purpose::Watch, vec![methods::tasks_list(500)]),
+        (
+            "tasks_list",
+            "tasks.list",
+            Purpose::Watch,
+            vec![methods::tasks_list(500, None), methods::tasks_list(500, Some("500"))],
+        ),
         (
             "logs_tail",
             "logs.tail",

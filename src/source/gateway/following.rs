@@ -30,7 +30,8 @@ enum Question {
     Subscribe,
     /// A page of sessions.
     Sessions(u64),
-    Tasks,
+    /// A page of tasks.
+    Tasks(Option<String>),
     Messages(AgentRef, SessionKey),
 }
 
@@ -44,6 +45,7 @@ pub(super) struct Following<'a> {
     picture: &'a mut Picture,
     asked: HashMap<String, (Question, Instant)>,
     pages: Vec<Box<RawValue>>,
+    task_pages: Vec<Box<RawValue>>,
     seq: Option<u64>,
     /// When everything is asked for anew.
     list_at: Option<Instant>,
@@ -70,6 +72,7 @@ impl<'a> Following<'a> {
             picture,
             asked: HashMap::new(),
             pages: Vec::new(),
+            task_pages: Vec::new(),
             seq: None,
             list_at: Some(now),
             list_asked: 0,
@@ -140,7 +143,8 @@ impl<'a> Following<'a> {
             self.list_asked = self.source.clock.now();
             self.ask(Question::Sessions(0)).await?;
             if self.has_tasks && self.source.is_alone {
-                self.ask(Question::Tasks).await?;
+                self.task_pages.clear();
+                self.ask(Question::Tasks(None)).await?;
             }
         }
         if self.flush_at.is_some_and(|at| now >= at) {
@@ -179,7 +183,7 @@ impl<'a> Following<'a> {
         let params = match &question {
             Question::Subscribe => methods::sessions_subscribe(),
             Question::Sessions(offset) => methods::sessions_list(PAGE, *offset),
-            Question::Tasks => methods::tasks_list(PAGE),
+            Question::Tasks(cursor) => methods::tasks_list(PAGE, cursor.as_deref()),
             Question::Messages(_, key) => methods::sessions_get(key, MESSAGES),
         };
         let id = self.connection.send(question.method(), &params).await?;
@@ -224,7 +228,8 @@ impl<'a> Following<'a> {
         );
         match question {
             Question::Subscribe => self.has_subscription = false,
-            Question::Tasks => self.has_tasks = false,
+            Question::Tasks(None) => self.has_tasks = false,
+            Question::Tasks(Some(_)) => self.take_tasks(),
             // 2026.5.28 knows no pages, and is not asked for one again.
             Question::Sessions(offset) if offset > 0 => {
                 self.has_pages = fault.retry_after.is_some();
@@ -259,7 +264,14 @@ impl<'a> Following<'a> {
     async fn answered(&mut self, question: Question, answer: Box<RawValue>) -> Result<(), End> {
         match question {
             Question::Subscribe => {}
-            Question::Tasks => self.picture.list_tasks(&answer),
+            Question::Tasks(_) => {
+                let next = Picture::next_tasks(&answer);
+                self.task_pages.push(answer);
+                match next.filter(|_| (self.task_pages.len() as u64) < MAX_PAGES) {
+                    Some(cursor) => self.ask(Question::Tasks(Some(cursor))).await?,
+                    None => self.take_tasks(),
+                }
+            }
             Question::Sessions(offset) => {
                 let next = offset + PAGE;
                 let has_more = Picture::has_more(&answer) && next < PAGE * MAX_PAGES;
@@ -276,6 +288,10 @@ impl<'a> Following<'a> {
             }
         }
         Ok(())
+    }
+
+    fn take_tasks(&mut self) {
+        self.picture.list_tasks(&std::mem::take(&mut self.task_pages));
     }
 
     /// Takes the pages that came.
@@ -313,7 +329,7 @@ impl Question {
         match self {
             Self::Subscribe => "sessions.subscribe",
             Self::Sessions(_) => "sessions.list",
-            Self::Tasks => "tasks.list",
+            Self::Tasks(_) => "tasks.list",
             Self::Messages(..) => "sessions.get",
         }
     }

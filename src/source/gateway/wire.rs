@@ -24,6 +24,9 @@ pub(super) struct SessionList<'a> {
 pub(super) struct TaskList<'a> {
     #[serde(borrow)]
     pub(super) tasks: Vec<&'a RawValue>,
+    /// Asks for the next page, where there is one.
+    #[serde(default, rename = "nextCursor")]
+    pub(super) next: OwnText,
 }
 
 /// A row of the list, or in an event, as far as it says who runs.

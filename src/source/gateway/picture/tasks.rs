@@ -14,14 +14,24 @@ use crate::source::lenient::OwnText;
 
 /// The longest title and error that are kept.
 const MAX_TITLE: usize = 200;
+/// The longest mark of a page that is believed.
+const MAX_CURSOR: usize = 200;
 /// So many tasks are remembered.
 const MAX_TASKS: usize = 2_000;
 
 impl Picture {
-    /// Takes `tasks.list`.
-    pub(in crate::source::gateway) fn list_tasks(&mut self, answer: &RawValue) {
-        let Ok(list) = serde_json::from_str::<TaskList<'_>>(answer.get()) else { return };
-        let tasks = list.tasks.into_iter().filter_map(|task| self.task(&serde_json::from_str(task.get()).ok()?));
+    /// What asks for the next page of `tasks.list`.
+    pub(in crate::source::gateway) fn next_tasks(page: &RawValue) -> Option<String> {
+        let page: TaskList<'_> = serde_json::from_str(page.get()).ok()?;
+        page.next.some().filter(|cursor| !page.tasks.is_empty() && cursor.len() <= MAX_CURSOR).map(str::to_owned)
+    }
+
+    /// Takes the pages of `tasks.list`.
+    pub(in crate::source::gateway) fn list_tasks(&mut self, pages: &[Box<RawValue>]) {
+        let read = pages.iter().map(|page| serde_json::from_str::<TaskList<'_>>(page.get()));
+        let Ok(read) = read.collect::<Result<Vec<_>, _>>() else { return };
+        let listed = read.into_iter().flat_map(|page| page.tasks).take(MAX_TASKS);
+        let tasks = listed.filter_map(|task| self.task(&serde_json::from_str(task.get()).ok()?));
         let tasks: BTreeMap<String, Task> = tasks.map(|task| (task.id.to_string(), task)).collect();
         self.set_tasks(tasks);
     }

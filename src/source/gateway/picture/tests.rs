@@ -110,7 +110,7 @@ fn a_list_that_is_not_understood_takes_nothing_away() {
 fn one_odd_task_costs_that_task() {
     let mut picture = picture(true);
     let task = json!({"id": "t", "status": "running", "createdAt": 1});
-    picture.list_tasks(&raw(&json!({"tasks": [7, null, "x", {"id": 4}, task]})));
+    picture.list_tasks(&[raw(&json!({"tasks": [7, null, "x", {"id": 4}, task]}))]);
     let events = picture.drain();
     let [Event::TasksListed(_, tasks)] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!(tasks.len(), 1);
@@ -155,7 +155,7 @@ fn json_at_its_limits_ends_nothing() {
             picture.hear(name, &text(&event), 5);
             picture.hear(name, &text(value), 5);
             picture.list(&[text(&format!("{{\"sessions\":[{row},{value}]}}"))], 5, 5);
-            picture.list_tasks(&text(&format!("{{\"tasks\":[{value},{row}]}}")));
+            picture.list_tasks(&[text(&format!("{{\"tasks\":[{value},{row}]}}"))]);
             picture.take_messages(
                 &owner("a"),
                 &"agent:a:b".into(),
@@ -253,7 +253,7 @@ proptest! {
             let value = raw(&value);
             match what {
                 6 => { picture.list(&[value.clone(), value], now / 2, now); }
-                7 => picture.list_tasks(&value),
+                7 => picture.list_tasks(&[value]),
                 8 => { picture.take_messages(&owner("a"), &"agent:a:b".into(), &value); }
                 event => { picture.hear(names[event], &value, now); }
             }
@@ -299,4 +299,20 @@ fn sessions_of_one_key_are_read_for_each_agent_once() {
         assert!(read.len() <= 2, "for ever");
     }
     assert_eq!(read, ["a", "b"]);
+}
+
+#[test]
+fn all_pages_of_tasks_are_one_list() {
+    let mut picture = picture(true);
+    let page = |id: &str, more: Value| {
+        let mut page = json!({"tasks": [{"id": id, "status": "running", "createdAt": 5}]});
+        page.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        raw(&page)
+    };
+    let pages = [page("t-1", json!({"nextCursor": "1"})), page("t-2", json!({}))];
+    assert_eq!(pages.each_ref().map(|page| Picture::next_tasks(page)), [Some("1".to_owned()), None]);
+    assert_eq!(Picture::next_tasks(&raw(&json!({"tasks": [], "nextCursor": "1"}))), None, "not for ever");
+    picture.list_tasks(&pages);
+    let events = picture.drain();
+    assert!(matches!(&events[..], [Event::TasksListed(_, tasks)] if tasks.len() == 2), "{events:?}");
 }
