@@ -22,7 +22,9 @@ use std::path::Path;
 use memchr::memmem;
 
 pub use self::places::{Place, PlaceState};
+use crate::domain::usage::ModelCall;
 use crate::domain::{AgentId, SessionId};
+use crate::source::demo::talk;
 
 /// A line of a transcript longer than this is not read: its size is shown instead.
 pub const LONGEST_LINE: usize = 32 << 20;
@@ -92,6 +94,14 @@ impl Conversation {
     /// Finds the transcripts of a session below a state directory. `ids` names them, oldest first.
     pub fn find(state_dir: &Path, agent: &AgentId, ids: &[SessionId]) -> io::Result<Self> {
         Ok(Self { places: places::find(state_dir, agent, ids)? })
+    }
+
+    /// The transcript that the simulator makes up from the calls of a session.
+    #[must_use]
+    pub fn simulated(id: &SessionId, calls: &[ModelCall]) -> Self {
+        let text = talk::transcript(id, calls);
+        let size = Some(text.len() as u64);
+        Self { places: vec![Place::new(id, PlaceState::Live, size, places::Medium::Text(text.into()))] }
     }
 
     /// How many bytes all transcripts have, as far as that can be told.

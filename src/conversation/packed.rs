@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{LONGEST_LINE, Line, lines};
 
@@ -14,6 +15,11 @@ const HELD: usize = 8 << 20;
 /// The unpacked text of a packed file.
 pub(super) fn of_file(path: &Path) -> io::Result<Box<dyn BufRead>> {
     Ok(Box::new(BufReader::new(zstd::Decoder::new(File::open(path)?)?)))
+}
+
+/// A text that is at hand.
+pub(super) fn of_text(text: &Arc<[u8]>) -> Box<dyn BufRead> {
+    Box::new(io::Cursor::new(Arc::clone(text)))
 }
 
 /// The lines from `from` on.

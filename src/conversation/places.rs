@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Line, lines, packed, rows};
 use crate::domain::{AgentId, SessionId};
@@ -47,6 +48,8 @@ pub(super) enum Medium {
     Rows(PathBuf),
     /// A packed value in a table of a database, by its row.
     Blob(PathBuf, &'static str, i64),
+    /// Made up: the simulator's.
+    Text(Arc<[u8]>),
 }
 
 /// One transcript and where it lies.
@@ -69,6 +72,7 @@ impl Place {
             Medium::File(_) | Medium::Packed(_) => b"file",
             Medium::Rows(_) => b"rows",
             Medium::Blob(..) => b"blob",
+            Medium::Text(_) => b"text",
         };
         let number = hash(&[session_id.as_str().as_bytes(), kind]);
         let number = u32::try_from(number >> 32).unwrap_or_default();
@@ -86,6 +90,7 @@ impl Place {
             Medium::Packed(path) => packed::back(&mut || packed::of_file(path), before, each),
             Medium::Blob(path, table, row) => packed::back(&mut || rows::blob(path, table, *row), before, each),
             Medium::Rows(path) => rows::back(path, &self.session_id, before, each),
+            Medium::Text(text) => packed::back(&mut || Ok(packed::of_text(text)), before, each),
         }
     }
 
@@ -96,6 +101,13 @@ impl Place {
             Medium::Packed(path) => packed::forth(packed::of_file(path)?, from, each),
             Medium::Blob(path, table, row) => packed::forth(rows::blob(path, table, *row)?, from, each),
             Medium::Rows(path) => rows::forth(path, &self.session_id, from, each),
+            Medium::Text(text) => {
+                let before = usize::try_from(from).ok().and_then(|from| text.get(..from));
+                if before.is_none_or(|before| !before.is_empty() && !before.ends_with(b"\n")) {
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, "no line begins there"));
+                }
+                packed::forth(packed::of_text(text), from, each)
+            }
         }
     }
 
@@ -104,6 +116,7 @@ impl Place {
         match &self.medium {
             Medium::File(path) => lines::end(path),
             Medium::Rows(path) => rows::end(path, &self.session_id),
+            Medium::Text(text) => Ok(text.len() as u64),
             // A packed transcript does not grow.
             Medium::Packed(_) | Medium::Blob(..) => Ok(u64::MAX),
         }

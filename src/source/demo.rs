@@ -12,6 +12,7 @@ mod history;
 mod models;
 mod random;
 mod script;
+pub mod talk;
 #[cfg(test)]
 mod tests;
 mod work;
