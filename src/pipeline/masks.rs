@@ -32,9 +32,22 @@ pub(super) fn mask(events: &mut [Event], redactor_of: &RedactorOf) {
         if masked.count > 0 {
             *text = masked.text.into_owned();
         }
+        drop_half_a_word(text);
     };
     for event in events {
         each_text(event, &mut one);
+    }
+}
+
+/// A text that was cut when it was read ends with an ellipsis. Half a secret may stand before it, and half a secret is
+/// not known as one.
+fn drop_half_a_word(text: &mut String) {
+    /// A shorter part of a secret tells nothing.
+    const TELLING: usize = 12;
+    let Some(kept) = text.strip_suffix('…') else { return };
+    let word_at = kept.trim_end_matches(|c: char| !c.is_whitespace()).len();
+    if word_at > 0 && kept.len() - word_at >= TELLING && kept[word_at..].is_ascii() {
+        text.replace_range(word_at.., "…");
     }
 }
 

@@ -26,6 +26,7 @@ mod kills;
 mod ledger;
 mod live_changes;
 mod logs;
+mod opened;
 mod prices;
 mod push;
 mod reconciliation;

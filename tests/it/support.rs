@@ -4,6 +4,7 @@ pub mod following;
 pub mod gateway_desk;
 pub mod history;
 pub mod ledger;
+pub mod opened;
 pub mod running;
 pub mod scripted;
 

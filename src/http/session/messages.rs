@@ -150,7 +150,7 @@ fn whole(app: &App, opened: &Opened, entry: &Entry, part: Option<usize>) -> Opti
         let mut row = shaper.message(entry, &mut 0);
         match (&entry.body, &mut row.answer, &mut row.note) {
             (Body::Assistant(of), Some(answer), _) => {
-                answer.error = of.error.as_deref().map(|error| shaper.masked(error))
+                answer.error = of.error.as_deref().map(|error| shaper.masked(error));
             }
             (Body::Note(of), _, Some(note)) => note.detail = of.detail.as_deref().map(|detail| shaper.masked(detail)),
             _ => {}
