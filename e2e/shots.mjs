@@ -32,6 +32,11 @@ async function picture(browser, url, file, { hash = "", full = false, prepare, a
 
 const demo = async () => (await startDashboard(["demo", "--seed", "1"], { context: session })).url;
 
+const open = async (page) => {
+  await tableRows(page).first().getByRole("link").click();
+  await sessionPage(page).waitFor();
+};
+
 async function docs(browser) {
   await mkdir(DOCS, { recursive: true });
   const url = await demo();
@@ -40,15 +45,11 @@ async function docs(browser) {
     ["overview-light", { ...DESKTOP, theme: "light" }],
     ["overview-ko-dark", { ...DESKTOP, theme: "dark", language: "ko" }],
     ["phone-dark", { ...PHONE, theme: "dark" }],
+    ["session-dark", { ...DESKTOP, height: 1130, theme: "dark", act: open }],
     ["usage-dark", { ...DESKTOP, height: 1180, theme: "dark", hash: "#/usage" }],
   ])
     await picture(browser, url, path.join(DOCS, `${name}.png`), options);
 }
-
-const open = async (page) => {
-  await tableRows(page).first().getByRole("link").click();
-  await sessionPage(page).waitFor();
-};
 
 /** What the page is told of who may act, and of what was done: nothing is done to anybody here. */
 const OUTCOMES = ["done", "done", "refused", "done", "unknown", "not_running", "done"];

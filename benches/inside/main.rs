@@ -8,6 +8,7 @@ mod inputs;
 mod ledger;
 mod live;
 mod read_all;
+mod redaction;
 mod scan;
 mod usage;
 

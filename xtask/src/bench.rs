@@ -9,6 +9,7 @@ mod client;
 mod cold;
 mod idle;
 mod ledger;
+mod open;
 mod page;
 mod push;
 mod scan;
@@ -28,10 +29,11 @@ use anyhow::{Result, ensure};
 type Measure = fn(&Bench) -> Result<Vec<Row>>;
 
 /// The parts by name, in the order of the page.
-const PARTS: [(&str, Measure); 6] = [
+const PARTS: [(&str, Measure); 7] = [
     ("cold", cold::rows),
     ("scan", scan::rows),
     ("ledger", ledger::rows),
+    ("open", open::rows),
     ("push", push::rows),
     ("page", page::rows),
     ("idle", idle::rows),

@@ -64,11 +64,13 @@ pub fn make(dir: &Path, shape: &Shape) -> Result<Truth> {
     let text = shape.bytes / shape.messages;
     let filler = "lorem ipsum dolor sit amet, \\\"usage\\\":{\\\"input\\\":1} ".repeat(2000);
     let mut indexes: Vec<serde_json::Map<String, Value>> = vec![serde_json::Map::new(); AGENTS.len()];
+    for agent in AGENTS {
+        fs::create_dir_all(dir.join("agents").join(agent).join("sessions"))?;
+    }
     for session in 0..shape.sessions {
         let agent = session % AGENTS.len();
         let id = format!("{session:08x}-0000-4000-8000-000000000000");
         let folder = dir.join("agents").join(AGENTS[agent]).join("sessions");
-        fs::create_dir_all(&folder)?;
         let mut file = BufWriter::new(File::create(folder.join(format!("{id}.jsonl")))?);
         let mut at = START_MS + (i64::try_from(session)? % 20) * DAY_MS;
         writeln!(
