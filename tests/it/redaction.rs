@@ -189,7 +189,7 @@ fn texts() -> impl Strategy<Value = String> {
             "-p",
             "mysql ",
             "%",
-            "own-secret-value",
+            "Own_Secret_Value7",
         ])
         .prop_map(str::to_owned),
     ];
@@ -201,11 +201,11 @@ proptest! {
 
     #[test]
     fn a_masked_text_is_masked_whole(text in texts()) {
-        let redactor = Redactor::new(["own-secret-value".to_owned()]);
+        let redactor = Redactor::new(["Own_Secret_Value7".to_owned()]);
         let once = redactor.mask(&text);
         prop_assert_eq!(once.count == 0, matches!(once.text, std::borrow::Cow::Borrowed(_)));
         let twice = redactor.mask(&once.text);
         prop_assert_eq!(twice.count, 0, "{:?} became {:?}", once.text, twice.text);
-        prop_assert!(!once.text.contains("own-secret-value"));
+        prop_assert!(!once.text.contains("Own_Secret_Value7"));
     }
 }
