@@ -69,6 +69,7 @@ pub struct Pipeline {
     ledger: Box<dyn Ledger>,
     health: LedgerHealth,
     redactor_of: RedactorOf,
+    hides_prompts: bool,
     /// How long single calls are kept, and when that was last seen to.
     keep_raw: Option<Millis>,
     tidied_at: Millis,
@@ -87,13 +88,27 @@ impl Pipeline {
         let known = ledger.known(now - RECENT_MS)?;
         state.learn(known, now);
         ledger.set_tier_limits(&state.prices().tier_limits())?;
-        Ok(Self { state, ledger, health, redactor_of: masks::by_form(), keep_raw: None, tidied_at: 0 })
+        Ok(Self {
+            state,
+            ledger,
+            health,
+            redactor_of: masks::by_form(),
+            hides_prompts: false,
+            keep_raw: None,
+            tidied_at: 0,
+        })
     }
 
     /// Masks the installations' own secrets too in what is observed.
     #[must_use]
     pub fn masking(self, redactor_of: RedactorOf) -> Self {
         Self { redactor_of, ..self }
+    }
+
+    /// Keeps no title that may be what somebody wrote.
+    #[must_use]
+    pub fn hiding_prompts(self, hides_prompts: bool) -> Self {
+        Self { hides_prompts, ..self }
     }
 
     /// Keeps single calls for so long, and their sums for ever.
@@ -115,6 +130,9 @@ impl Pipeline {
 
     /// Keeps events and folds them in: all of them, or none and they are still there.
     pub fn take_in(&mut self, events: &mut Vec<Event>, now: Millis) -> Result<(), StoreError> {
+        if self.hides_prompts {
+            masks::hide_prompts(events);
+        }
         masks::mask(events, &self.redactor_of);
         let kept = self.ledger.commit(events)?;
         self.state.apply_all(std::mem::take(events), kept, now);

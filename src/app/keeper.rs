@@ -168,7 +168,7 @@ impl Keeping {
         self.history.set(history);
         let library = Arc::clone(&self.library);
         let masked = pipeline.masking(Box::new(move |installation| library.redactor(installation)));
-        Ok(masked.keeping_raw_for(self.config.keep_raw))
+        Ok(masked.hiding_prompts(self.config.no_messages).keeping_raw_for(self.config.keep_raw))
     }
 
     fn keep(&self, first: Pipeline, lock: Option<WriterLock>, wake: &std::sync::mpsc::Sender<EventSender>) {

@@ -69,6 +69,8 @@ pub struct Task {
     pub status: TaskStatus,
     /// The label, else the first line of what it was asked to do.
     pub title: String,
+    /// Whether the title may be a part of what somebody wrote: `--no-messages` shows none of that.
+    pub title_is_prompt: bool,
     /// The session that it runs in.
     pub child_key: Option<SessionKey>,
     /// The session that asked for it.

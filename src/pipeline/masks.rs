@@ -19,6 +19,14 @@ pub(super) fn by_form() -> RedactorOf {
     Box::new(move |_| redactor.clone())
 }
 
+/// Takes out titles that may be what somebody wrote: message text is off.
+pub(super) fn hide_prompts(events: &mut [Event]) {
+    for event in events {
+        let Event::TasksListed(_, tasks) = event else { continue };
+        tasks.iter_mut().filter(|task| task.title_is_prompt).for_each(|task| task.title.clear());
+    }
+}
+
 /// Masks every text in these events. What was masked before stays as it is.
 pub(super) fn mask(events: &mut [Event], redactor_of: &RedactorOf) {
     // Most events hold no text: a redactor is asked for when the first one comes.

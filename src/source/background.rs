@@ -55,6 +55,7 @@ pub fn read_run(installation: &InstallationId, value: Value) -> Option<Task> {
         runtime: "subagent".to_owned(),
         status,
         title: title(run.label.as_deref(), run.task.as_deref()),
+        title_is_prompt: named(run.label.as_deref()).is_none(),
         agent: child.agent(),
         child_key: Some(child),
         parent_key: run.requester_session_key.filter(|key| !key.is_empty()).map(SessionKey::from),
@@ -123,6 +124,7 @@ pub fn read_task_row(installation: &InstallationId, row: TaskRow) -> Option<Task
         runtime: some(row.runtime).unwrap_or_else(|| "cli".to_owned()),
         status: TaskStatus::from_word(row.status.as_deref()?)?,
         title: title(row.label.as_deref(), row.task.as_deref()),
+        title_is_prompt: named(row.label.as_deref()).is_none(),
         child_key: some(row.child_session_key).map(SessionKey::from),
         parent_key: some(row.requester_session_key).map(SessionKey::from),
         agent: some(row.agent_id).map(AgentId::from),
@@ -134,11 +136,15 @@ pub fn read_task_row(installation: &InstallationId, row: TaskRow) -> Option<Task
     })
 }
 
+fn named(label: Option<&str>) -> Option<&str> {
+    label.map(str::trim).filter(|label| !label.is_empty())
+}
+
 /// The label, else the first line of the prompt that says something.
 ///
 /// Prompts begin with a clock in brackets (2026.3.13, 2026.5.28) that says nothing of the work.
 fn title(label: Option<&str>, prompt: Option<&str>) -> String {
-    if let Some(label) = label.map(str::trim).filter(|label| !label.is_empty()) {
+    if let Some(label) = named(label) {
         return cut(label, MAX_TITLE);
     }
     let prompt = prompt.unwrap_or_default().trim_start();

@@ -85,7 +85,7 @@ pub fn transcript(session_id: &SessionId, calls: &[ModelCall]) -> Vec<u8> {
     let began = calls.first().map_or(0, |call| call.at - 2 * ANSWERS_IN);
     let header = json!({"type": "session", "version": 3, "id": session_id.as_str(), "timestamp": iso(began)});
     line(&mut out, &header);
-    let mut parent = None;
+    let mut parent: Option<String> = None;
     let mut open: Option<(&Piece, String)> = None;
     for (number, call) in calls.iter().enumerate() {
         let chance = hash(&[session_id.as_str().as_bytes(), &call.at.to_le_bytes(), &number.to_le_bytes()]);
@@ -97,7 +97,7 @@ pub fn transcript(session_id: &SessionId, calls: &[ModelCall]) -> Vec<u8> {
                     "content": [{"type": "text", "text": piece.gives}], "isError": piece.exit_code != 0, "timestamp": began,
                     "details": {"status": "completed", "durationMs": TOOL_TAKES,
                         "exitCode": (piece.tool == "exec").then_some(piece.exit_code)}});
-                parent = Some(record(&mut out, &id('t'), parent, began, &message));
+                parent = Some(record(&mut out, &id('t'), parent.as_deref(), began, &message));
                 piece
             }
             None => {
@@ -106,7 +106,7 @@ pub fn transcript(session_id: &SessionId, calls: &[ModelCall]) -> Vec<u8> {
                 let secret = format!("ghp_{:016x}{:016x}{:04x}", chance, chance.rotate_left(23), chance & 0xffff);
                 let asked = piece.asked.replace("{secret}", &secret);
                 let message = json!({"role": "user", "content": asked, "timestamp": began});
-                parent = Some(record(&mut out, &id('u'), parent, began - 300, &message));
+                parent = Some(record(&mut out, &id('u'), parent.as_deref(), began - 300, &message));
                 piece
             }
         };
@@ -114,7 +114,7 @@ pub fn transcript(session_id: &SessionId, calls: &[ModelCall]) -> Vec<u8> {
         let uses_tool = call.outcome == CallOutcome::Answered && goes_on && chance >> 32 & 3 != 0;
         let call_id = format!("call_{}", id('c'));
         let message = answer(call, piece, uses_tool.then_some(call_id.as_str()));
-        parent = Some(record(&mut out, &id('a'), parent, call.at, &message));
+        parent = Some(record(&mut out, &id('a'), parent.as_deref(), call.at, &message));
         open = uses_tool.then_some((piece, call_id));
     }
     out
@@ -143,7 +143,7 @@ fn answer(call: &ModelCall, piece: &Piece, tool_call: Option<&str>) -> Value {
 }
 
 /// Writes a message; gives its id, which the next one follows.
-fn record(out: &mut Vec<u8>, id: &str, parent: Option<String>, at: Millis, message: &Value) -> String {
+fn record(out: &mut Vec<u8>, id: &str, parent: Option<&str>, at: Millis, message: &Value) -> String {
     line(out, &json!({"type": "message", "id": id, "parentId": parent, "timestamp": iso(at), "message": message}));
     id.to_owned()
 }

@@ -22,6 +22,7 @@ impl World {
             runtime: if scheduled { "cron" } else { "subagent" }.to_owned(),
             status: if waits { TaskStatus::Queued } else { TaskStatus::Running },
             title: actor.label.to_owned(),
+            title_is_prompt: false,
             child_key: Some(actor.key.clone()),
             parent_key: actor.parent.clone(),
             agent: Some(actor.owner.agent.clone()),

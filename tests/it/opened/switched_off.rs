@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::opened::{House, MAIN, answer, answers, asks, list, message, path, with_text};
+use crate::support::{NOW, StateDir, World};
 
 #[tokio::test]
 async fn no_word_of_what_was_said_is_told() {
@@ -42,4 +43,25 @@ async fn no_word_of_what_was_said_is_told() {
     }
     // Not even whether a session is there is told below it.
     assert_eq!(server.get_any(&path("agent:main:nobody", "/messages")).await.0, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn a_task_without_a_label_has_no_title() {
+    let dir = StateDir::new();
+    let run = |key: &str, label: Option<&str>| {
+        json!({"runId": key, "childSessionKey": format!("agent:main:subagent:{key}"), "task": "find the walnut", "label": label,
+            "requesterSessionKey": "agent:main:main", "createdAt": NOW, "startedAt": NOW})
+    };
+    let runs = json!({"version": 2, "runs": {"a1": run("a1", None), "b2": run("b2", Some("quick check"))}});
+    dir.write("subagents/runs.json", runs.to_string());
+    let titles = |hides: bool| {
+        let mut world = World::of(dir.root());
+        world.pipeline = crate::support::pipeline(NOW).hiding_prompts(hides);
+        let board = world.read().pipeline.board(NOW);
+        let mut titles: Vec<String> = board.tasks.iter().map(|task| task.title.clone()).collect();
+        titles.sort();
+        titles
+    };
+    assert_eq!(titles(false), ["find the walnut", "quick check"]);
+    assert_eq!(titles(true), ["", "quick check"]);
 }

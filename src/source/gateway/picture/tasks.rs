@@ -71,6 +71,8 @@ impl Picture {
             runtime: text(&task.runtime).or_else(|| text(&task.kind)).unwrap_or_default(),
             status: TaskStatus::from_word(task.status.some()?)?,
             title: text(&task.title).unwrap_or_default(),
+            // OpenClaw does not say what it made the title of.
+            title_is_prompt: true,
             agent: task.agent_id.some().map(AgentId::from).or_else(|| child.as_ref()?.agent()),
             parent_key: parent.filter(|parent| Some(parent) != child.as_ref()),
             child_key: child,
