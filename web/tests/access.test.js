@@ -13,7 +13,11 @@ function serve(context, status, body = {}) {
   const led = [];
   access.value = IN;
   replace(context, "location", { hash: "#/usage", assign: (href) => led.push(href) });
-  replace(context, "fetch", async (path) => new Response(path === "sign-out" ? "{}" : JSON.stringify(body), { status }));
+  replace(
+    context,
+    "fetch",
+    async (path) => new Response(path === "sign-out" ? "{}" : JSON.stringify(body), { status }),
+  );
   return led;
 }
 
@@ -43,7 +47,10 @@ test("how to ask again is known of what is not certain", async (context) => {
     replace(context, "fetch", answer);
     return (await perform(action, target, { key: "k" })).again;
   };
-  const says = (outcome, status = 200) => async () => new Response(JSON.stringify({ outcome }), { status });
+  const says =
+    (outcome, status = 200) =>
+    async () =>
+      new Response(JSON.stringify({ outcome }), { status });
   const fails = async () => {
     throw new TypeError("network");
   };
