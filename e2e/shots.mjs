@@ -35,6 +35,8 @@ const demo = async () => (await startDashboard(["demo", "--seed", "1"], { contex
 const open = async (page) => {
   await tableRows(page).first().getByRole("link").click();
   await sessionPage(page).waitFor();
+  await page.locator(".fd-msg, .fd-empty").last().waitFor();
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
 };
 
 async function docs(browser) {
