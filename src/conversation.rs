@@ -12,6 +12,7 @@ pub mod page;
 mod places;
 mod rows;
 pub mod runs;
+mod secrets;
 pub mod shown;
 
 use std::fmt;
@@ -31,6 +32,9 @@ pub const LONGEST_LINE: usize = 32 << 20;
 
 /// How much of a conversation is looked through for the ids of its runs.
 const RUNS_READ: u64 = 1 << 20;
+
+/// What a line that is too long counts for.
+const PASSED_OVER: u64 = 1 << 20;
 
 /// A place in a conversation, as a client hands it back: which transcript, and where in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +78,9 @@ pub struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// How much was read for it.
+    /// How much was read for it; passing over a line that is too long costs a part of reading it.
     fn size(&self) -> u64 {
-        self.bytes.map_or(0, |bytes| bytes.len() as u64)
+        self.bytes.map_or(PASSED_OVER, |bytes| bytes.len() as u64)
     }
 }
 

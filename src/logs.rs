@@ -92,7 +92,8 @@ pub async fn read(place: Place, ask: Ask) -> Part {
         Ok(part) => return part,
         Err(why) => why,
     };
-    let usual = on_disk(move || place.root.and_then(|_| file::usual()).and_then(|path| file::read(&path, &ask).ok()));
+    let usual =
+        on_disk(move || place.root.and_then(|root| file::usual(&root)).and_then(|path| file::read(&path, &ask).ok()));
     usual.await.unwrap_or_else(|| Part {
         source: "gateway",
         problem: Some(format!("No log of OpenClaw can be read. {why}")),
@@ -107,7 +108,7 @@ async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 's
 /// Chooses among lines that are oldest first: the newest that are asked for. A line is the session's own when it has
 /// one of its names, or the run of such a line.
 fn choose(texts: &[String], ask: &Ask) -> Vec<LogLine> {
-    let names_it = |text: &str| ask.names.iter().any(|name| text.contains(name.as_str()));
+    let names_it = |text: &str| ask.names.iter().any(|name| is_named(text, name));
     let own_runs: BTreeSet<&str> =
         texts.iter().filter(|text| names_it(text)).flat_map(|text| line::runs_in(text)).collect();
     let is_own = |text: &str| names_it(text) || line::runs_in(text).any(|run| own_runs.contains(run));
@@ -124,6 +125,18 @@ fn choose(texts: &[String], ask: &Ask) -> Vec<LogLine> {
     }
     chosen.reverse();
     chosen
+}
+
+/// Whether a text has a name that does not go on: `agent:main:main` is not in `agent:main:main:thread:7`.
+fn is_named(text: &str, name: &str) -> bool {
+    let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    text.match_indices(name).any(|(at, _)| {
+        let mut behind = text[at + name.len()..].chars();
+        match behind.next() {
+            Some(':') => !goes_on(behind.next()),
+            next => !goes_on(next),
+        }
+    })
 }
 
 /// Names a file in a place.

@@ -85,8 +85,9 @@ pub trait UsageHistory: Send + Sync {
     /// The same for each session: the keys name sessions.
     fn usage_by_session(&self, range: Range<Millis>, grain: &Grain) -> Result<UsageSlice, StoreError>;
 
-    /// Everything kept of the sessions with a key: one for each agent that has or had such a one.
-    fn session(&self, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError>;
+    /// What is kept of the sessions with a key: one for each agent that has or had such a one. Sums and calls only
+    /// where they are asked for.
+    fn session(&self, key: &SessionKey, with_calls: bool) -> Result<Vec<SessionRecord>, StoreError>;
 
     /// When the first call of all was made.
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError>;
@@ -147,8 +148,8 @@ impl UsageHistory for CurrentHistory {
         self.ask(|history| history.usage_by_session(range.clone(), grain))
     }
 
-    fn session(&self, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
-        self.ask(|history| history.session(key))
+    fn session(&self, key: &SessionKey, with_calls: bool) -> Result<Vec<SessionRecord>, StoreError> {
+        self.ask(|history| history.session(key, with_calls))
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {

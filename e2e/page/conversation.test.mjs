@@ -81,12 +81,23 @@ test("who said what, with tokens and cost; calls in one line with what became of
   assert.ok(!(await page.content()).includes(SECRET), "the secret is nowhere");
 });
 
-/** The message at the upper edge of what is seen, and how far it stands above it. */
+/** The first message that is seen, and where. What has just come into view is drawn first: it takes a frame or two. */
 const place = (talk) =>
-  talk.evaluate((box) => {
-    const edge = box.getBoundingClientRect().top;
-    const first = [...box.querySelectorAll("article")].find((one) => one.getBoundingClientRect().bottom > edge + 1);
-    return { id: first.dataset.id, top: Math.round(first.getBoundingClientRect().top - edge) };
+  talk.evaluate(async (box) => {
+    const look = () => {
+      const edge = box.getBoundingClientRect().top;
+      const first = [...box.querySelectorAll("article")].find((one) => one.getBoundingClientRect().bottom > edge + 1);
+      return { id: first.dataset.id, top: Math.round(first.getBoundingClientRect().top - edge) };
+    };
+    const frame = () => new Promise(requestAnimationFrame);
+    let [seen, same] = [look(), 0];
+    while (same < 5) {
+      await frame();
+      const now = look();
+      same = now.id === seen.id && now.top === seen.top ? same + 1 : 0;
+      seen = now;
+    }
+    return seen;
   });
 
 for (const [width, height] of [

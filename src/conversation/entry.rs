@@ -33,6 +33,8 @@ pub enum Part {
         name: String,
         /// Bytes.
         bytes: Option<u64>,
+        /// Its content in base64, where it stands in the transcript.
+        data: Option<String>,
     },
 }
 
@@ -170,7 +172,8 @@ impl Entry {
     pub fn read(place: &Place, line: &Line<'_>) -> Option<Self> {
         let cursor = Cursor { place: place.number, at: line.at };
         let Some(bytes) = line.bytes else {
-            let note = Note { what: What::TooLong, ..Note::default() };
+            let size = format!("{} bytes", line.next - line.at);
+            let note = Note { what: What::TooLong, detail: Some(size), ..Note::default() };
             return Some(Self { cursor, id: None, parent: None, at: None, body: Body::Note(note), side_branch: false });
         };
         let text = String::from_utf8_lossy(bytes);
@@ -327,10 +330,11 @@ fn part(value: Value) -> Option<Part> {
             arguments: part.remove("arguments").unwrap_or_default(),
         }),
         _ => {
+            let data = take("data");
             // Base64 has four characters for three bytes.
-            let bytes = take("data").map(|data| data.len() as u64 / 4 * 3);
+            let bytes = data.as_ref().map(|data| data.len() as u64 / 4 * 3);
             let name = take("fileName").or_else(|| take("name")).or_else(|| take("mimeType")).unwrap_or_default();
-            Some(Part::Other { kind, name, bytes })
+            Some(Part::Other { kind, name, bytes, data })
         }
     }
 }

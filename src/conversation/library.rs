@@ -1,25 +1,36 @@
 //! Whose transcripts may be read, and what is masked in them.
+#![expect(clippy::disallowed_methods, reason = "how long ago a file was read, not what time it is")]
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
-use super::Conversation;
+use super::{Conversation, secrets};
 use crate::domain::{AgentRef, InstallationId, SessionId};
-use crate::redaction::{Redactor, own_secrets, own_secrets_of_env_file};
-use crate::source::database::{Stamp, stamp};
-use crate::source::records::hash;
-use crate::source::state_dir;
+use crate::redaction::Redactor;
+use crate::source::database::{Stamp, stamps};
 
-/// The largest file that is looked through for OpenClaw's own secrets.
-const LARGEST: u64 = 16 << 20;
+/// A database changes with every message, its secrets hardly ever: it is read again after so long.
+const KNOWN_FOR: Duration = Duration::from_secs(10);
 
-/// What masks an installation's secrets, and the stamps of the files that they are from.
-type Kept = (Vec<Option<Stamp>>, Redactor);
+/// What is known of an installation's secrets.
+#[derive(Debug)]
+struct Kept {
+    files: HashMap<PathBuf, KeptFile>,
+    redactor: Redactor,
+    /// Counts how often the secrets changed.
+    version: u64,
+}
+
+/// The secrets of one file, and what the file was when they were read.
+#[derive(Debug)]
+struct KeptFile {
+    stamps: (Option<Stamp>, Option<Stamp>),
+    read_at: Instant,
+    secrets: Vec<String>,
+}
 
 /// The state directories, and whether message text is shown at all.
 #[derive(Debug, Default)]
@@ -51,52 +62,53 @@ impl Library {
         }
     }
 
-    /// Names what is masked: changes with the files that hold secrets.
+    /// Names what is masked: changes with the secrets.
     #[must_use]
     pub fn masks(&self, installation: &InstallationId) -> u64 {
-        let (_, stamps) = self.secret_files(installation);
-        hash(&[format!("{stamps:?}").as_bytes()])
+        self.known(installation).1
     }
 
-    /// What masks the secrets of an installation, its own among them. Made anew when a file that holds them changes.
+    /// What masks the secrets of an installation, its own among them. Made anew when these change.
     #[must_use]
     pub fn redactor(&self, installation: &InstallationId) -> Redactor {
-        let (files, stamps) = self.secret_files(installation);
+        self.known(installation).0
+    }
+
+    fn known(&self, installation: &InstallationId) -> (Redactor, u64) {
+        let files = self.root(installation).map(secrets::files).unwrap_or_default();
         let mut redactors = self.redactors.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((before, redactor)) = redactors.get(installation)
-            && *before == stamps
+        let kept = redactors.entry(installation.clone()).or_insert_with(|| Kept {
+            files: HashMap::new(),
+            redactor: Redactor::new([]),
+            version: 0,
+        });
+        let before = kept.files.len();
+        kept.files.retain(|file, _| files.contains(file));
+        let mut is_changed = kept.files.len() < before;
+        for file in files {
+            is_changed |= kept.read(file);
+        }
+        if is_changed {
+            kept.redactor = Redactor::new(kept.files.values().flat_map(|file| file.secrets.iter().cloned()));
+            kept.version += 1;
+        }
+        (kept.redactor.clone(), kept.version)
+    }
+}
+
+impl Kept {
+    /// Reads a file that changed; whether its secrets did.
+    fn read(&mut self, file: PathBuf) -> bool {
+        let stamps = stamps(&file);
+        let is_database = secrets::is_database(&file);
+        if let Some(known) = self.files.get(&file)
+            && (known.stamps == stamps || (is_database && known.read_at.elapsed() < KNOWN_FOR))
         {
-            return redactor.clone();
+            return false;
         }
-        let redactor = Redactor::new(files.iter().flat_map(|file| secrets_of(file)));
-        redactors.insert(installation.clone(), (stamps, redactor.clone()));
-        redactor
+        let secrets = secrets::of_file(&file);
+        let is_same = self.files.get(&file).map_or(secrets.is_empty(), |known| known.secrets == secrets);
+        self.files.insert(file, KeptFile { stamps, read_at: Instant::now(), secrets });
+        !is_same
     }
-
-    fn secret_files(&self, installation: &InstallationId) -> (Vec<PathBuf>, Vec<Option<Stamp>>) {
-        let files = self.root(installation).map(secret_files).unwrap_or_default();
-        let stamps = files.iter().map(|file| stamp(file)).collect();
-        (files, stamps)
-    }
-}
-
-/// The files of a state directory that hold secrets.
-fn secret_files(root: &Path) -> Vec<PathBuf> {
-    let mut files = vec![root.join("openclaw.json"), root.join(".env"), root.join("credentials").join("oauth.json")];
-    for folder in state_dir::agents(root).unwrap_or_default().into_values() {
-        for name in ["auth-profiles.json", "auth.json", "models.json"] {
-            files.push(folder.join("agent").join(name));
-        }
-    }
-    files
-}
-
-/// The secrets in one file; none where it cannot be read: what it holds is not known then.
-fn secrets_of(file: &Path) -> Vec<String> {
-    let is_small = fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST);
-    let Some(text) = is_small.then(|| fs::read_to_string(file).ok()).flatten() else { return Vec::new() };
-    if file.file_name().is_some_and(|name| name == ".env") {
-        return own_secrets_of_env_file(&text);
-    }
-    json5::from_str::<Value>(&text).map(|value| own_secrets(&value)).unwrap_or_default()
 }

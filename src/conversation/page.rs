@@ -11,7 +11,7 @@ use super::{Conversation, Cursor, Line, Place};
 /// How much is looked through for one page of a search; the next page goes on from there.
 const SEARCHED_AT_ONCE: u64 = 96 << 20;
 /// How much is read for one page: entries without anything to show could be many.
-const READ_AT_ONCE: u64 = 64 << 20;
+const READ_AT_ONCE: u64 = 16 << 20;
 /// So much around a page is looked at to tell which of its entries were left behind.
 const LOOKED_AT: u64 = 1 << 20;
 /// What a line counts for at least: two hundred lines are enough.

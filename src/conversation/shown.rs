@@ -16,7 +16,7 @@ pub fn beginning(text: &str, longest: usize) -> (&str, Option<usize>) {
     match text.char_indices().nth(longest) {
         None => (text, None),
         Some(_) => {
-            let end = text.char_indices().nth(longest + MARGIN).map_or(text.len(), |(end, _)| end);
+            let end = text.char_indices().nth(longest.saturating_add(MARGIN)).map_or(text.len(), |(end, _)| end);
             (&text[..end], Some(text.chars().count()))
         }
     }

@@ -18,7 +18,7 @@ pub struct SessionRecord {
     pub keys: Vec<UsageKey>,
     /// The sums of each UTC day: its start, the place of the key, the sums.
     pub days: Vec<(Millis, usize, UsageSums)>,
-    /// Single calls, oldest first: the newest [`MOST_CALLS`].
+    /// Single calls, oldest first: the newest, [`MOST_CALLS`] at most.
     pub calls: Vec<ModelCall>,
 }
 

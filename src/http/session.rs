@@ -15,15 +15,16 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
 
-use self::find::{Opened, open};
+use self::find::{Opened, open, open_with_calls};
 use super::App;
 use super::api::{json, print};
 use super::cache::{Answer, respond};
 use super::error::ApiError;
 use super::query::{self, SessionQuery};
 use super::view::View;
-use super::wire::{RunsResponse, SessionDetail, TranscriptRow};
+use super::wire::{LifeFigures, Relative, RunsResponse, SessionDetail, TranscriptRow};
 use crate::conversation::runs::Runs;
 use crate::conversation::{Conversation, Cursor, runs as reading};
 use crate::domain::SessionId;
@@ -47,7 +48,7 @@ pub async fn session(
     let key = key_of(key)?;
     let asked = Asked::read(uri.query().unwrap_or_default(), &["installation", "basis", "tz"])?;
     let answer = blocking(move || {
-        let opened = open(&app, &key, asked.installation.as_deref())?;
+        let opened = open_with_calls(&app, &key, asked.installation.as_deref())?;
         let now = app.clock.now();
         let conversation = conversation(&app, &opened)?;
         let end = conversation.places.last().map_or(Ok(0), |place| place.end().map_err(|error| unreadable(&error)))?;
@@ -74,9 +75,10 @@ fn detail(
     let read = read_runs(conversation, None)?;
     let row = view.row_of(&opened.owner, &opened.key);
     let redactor = app.library.redactor(&opened.owner.installation);
-    let shaper = rows::Shaper { app, opened, basis, redactor: &redactor };
+    let shaper = rows::Shaper { app, opened, basis, redactor: &redactor, cuts: true };
     let figures = figures::Figures::of(&shaper);
     let is_running = row.as_ref().is_some_and(|row| matches!(row.run_state, "running" | "queued"));
+    let family = with_own_figures(family::of(opened, &view, basis), opened, &figures.usage);
     Ok(SessionDetail {
         key: opened.key.to_string(),
         installation: opened.owner.installation.to_string(),
@@ -103,7 +105,7 @@ fn detail(
         tools: rows::tools(&shaper, &read),
         read_bytes: read.read,
         of_bytes: conversation.bytes().max(read.read),
-        family: family::of(opened, &view, basis),
+        family,
         transcripts: transcripts(opened, conversation),
         session: row,
     })
@@ -132,7 +134,7 @@ pub async fn runs(
         let read = read_runs(&conversation, before)?;
         let redactor = app.library.redactor(&opened.owner.installation);
         let basis = asked.query.basis.unwrap_or(app.defaults.basis);
-        let shaper = rows::Shaper { app: &app, opened: &opened, basis, redactor: &redactor };
+        let shaper = rows::Shaper { app: &app, opened: &opened, basis, redactor: &redactor, cuts: true };
         let is_running = before.is_none() && opened.is_running(&app);
         let runs = shaper.runs(&read.runs, is_running);
         Ok(json(&RunsResponse { runs, runs_before: read.before.map(|cursor| cursor.to_string()) }))
@@ -201,7 +203,10 @@ fn key_of(key: Result<Path<String>, PathRejection>) -> Result<String, ApiError> 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| ApiError::Internal)?
+    let place = OPENINGS.acquire().await.map_err(|_| ApiError::Internal)?;
+    let done = tokio::task::spawn_blocking(work).await;
+    drop(place);
+    done.map_err(|_| ApiError::Internal)?
 }
 
 fn json_response(body: Vec<u8>) -> Response {
@@ -231,6 +236,16 @@ fn unreadable(error: &std::io::Error) -> ApiError {
     })
 }
 
+/// A session that OpenClaw lists no more has its figures from the ledger.
+fn with_own_figures(mut family: Vec<Relative>, opened: &Opened, usage: &LifeFigures) -> Vec<Relative> {
+    if let Some(own) = family.iter_mut().find(|one| one.gone && one.key == opened.key.as_str()) {
+        let tokens = [usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens];
+        own.tokens = Some(tokens.iter().sum());
+        own.cost = usage.cost;
+    }
+    family
+}
+
 fn transcripts(opened: &Opened, conversation: &Conversation) -> Vec<TranscriptRow> {
     let row = |id: SessionId| {
         let place = conversation.places.iter().rev().find(|place| place.session_id == id);
@@ -242,6 +257,9 @@ fn transcripts(opened: &Opened, conversation: &Conversation) -> Vec<TranscriptRo
     };
     opened.transcripts().into_iter().map(row).collect()
 }
+
+/// So many sessions are read at a time: each may hold some megabytes of a transcript.
+static OPENINGS: Semaphore = Semaphore::const_new(4);
 
 /// The price basis of a request.
 type Basis = PriceBasis;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::ops::ControlFlow;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -29,7 +30,13 @@ pub(super) fn named(root: &Path) -> Option<PathBuf> {
 }
 
 /// The newest file where OpenClaw writes unless told otherwise: one for each day.
-pub(super) fn usual() -> Option<PathBuf> {
+pub(super) fn usual(root: &Path) -> Option<PathBuf> {
+    // Anybody may make files in that folder: only those of who runs OpenClaw are its log.
+    let owner = fs::metadata(root).ok()?.uid();
+    let is_own = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_symlink() && meta.uid() == owner);
+    if !is_own(Path::new(USUAL)) {
+        return None;
+    }
     let is_log = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         name.starts_with("openclaw-") && path.extension().is_some_and(|ending| ending == "log")
@@ -37,7 +44,7 @@ pub(super) fn usual() -> Option<PathBuf> {
     let changed =
         |path: &PathBuf| fs::metadata(path).and_then(|meta| meta.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let files = fs::read_dir(USUAL).ok()?.flatten().map(|entry| entry.path());
-    files.filter(is_log).filter(|path| path.is_file()).max_by_key(changed)
+    files.filter(is_log).filter(|path| is_own(path) && path.is_file()).max_by_key(changed)
 }
 
 /// The end of a file, or what came after a place in it.

@@ -5,9 +5,6 @@ use serde_json::{Map, Value};
 use crate::domain::Millis;
 use crate::source::lenient::parse_time;
 
-/// How much of a message is kept, in characters.
-const LONGEST: usize = 8_000;
-
 /// How grave a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -71,7 +68,7 @@ pub fn parse(text: &str, mine: bool) -> Option<LogLine> {
         return None;
     }
     let Ok(record) = serde_json::from_str::<Map<String, Value>>(text) else {
-        return Some(LogLine { at: None, level: Level::Info, subsystem: None, message: short(text), mine });
+        return Some(LogLine { at: None, level: Level::Info, subsystem: None, message: text.to_owned(), mine });
     };
     let meta = record.get("_meta").and_then(Value::as_object);
     let of_meta = |name: &str| meta.and_then(|meta| meta.get(name)).and_then(Value::as_str);
@@ -90,7 +87,7 @@ pub fn parse(text: &str, mine: bool) -> Option<LogLine> {
         at: at.and_then(|at| parse_time(at.as_bytes())),
         level: of_meta("logLevelName").and_then(Level::from_word).unwrap_or(Level::Info),
         subsystem,
-        message: short(&message),
+        message,
         mine,
     })
 }
@@ -99,7 +96,7 @@ pub fn parse(text: &str, mine: bool) -> Option<LogLine> {
 fn subsystem_in(argument: &str) -> Option<String> {
     let named: Map<String, Value> = argument.starts_with('{').then(|| serde_json::from_str(argument).ok()).flatten()?;
     let name = named.get("subsystem").or_else(|| named.get("module"))?.as_str()?;
-    Some(name.chars().take(100).collect())
+    Some(name.to_owned())
 }
 
 /// The runs that a line names: `runId=…`, or `"runId":"…"` whatever the quotes are escaped with.
@@ -109,13 +106,6 @@ pub(super) fn runs_in(text: &str) -> impl Iterator<Item = &str> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
         Some(&rest[..end]).filter(|run| run.len() >= 8)
     })
-}
-
-fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -140,8 +130,6 @@ mod tests {
         let read = parse("Error: ENOSPC\r\n", false).expect("a line");
         assert_eq!((read.message.as_str(), read.level, read.at), ("Error: ENOSPC", Level::Info, None));
         assert_eq!(parse("  ", false), None);
-        let long = "가".repeat(LONGEST + 5);
-        assert_eq!(parse(&long, false).expect("a line").message.chars().count(), LONGEST + 1);
     }
 
     #[test]

@@ -53,8 +53,8 @@ fn drop_half_a_word(text: &mut String) {
     /// A shorter part of a secret tells nothing.
     const TELLING: usize = 12;
     let Some(kept) = text.strip_suffix('…') else { return };
-    let word_at = kept.trim_end_matches(|c: char| !c.is_whitespace()).len();
-    if word_at > 0 && kept.len() - word_at >= TELLING && kept[word_at..].is_ascii() {
+    let word_at = kept.trim_end_matches(|c: char| c.is_ascii_graphic()).len();
+    if kept.len() - word_at >= TELLING {
         text.replace_range(word_at.., "…");
     }
 }

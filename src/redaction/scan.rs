@@ -9,6 +9,9 @@ use regex::Regex;
 use super::rule::{Candidate, Edges, Rule, WINDOW};
 use super::{assignment, blocks, issuers, places};
 
+/// So often a rule may look in vain at what it looked at before.
+const PATIENCE: u32 = 32;
+
 /// A part of a text that is to be masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -74,15 +77,26 @@ impl Scanner {
         let mut spans = Vec::new();
         // Where the last find of each rule ended: words inside it wake nobody again.
         let mut ends: Vec<usize> = Vec::new();
+        // Up to where each rule looked in vain, and how often since.
+        let mut refused: Vec<(usize, u32)> = Vec::new();
         let mut block_end = 0;
         let mut assignments = assignment::Reader::new(text);
         for hit in self.words.find_overlapping_iter(text) {
             match self.wakes[hit.pattern().as_usize()] {
                 Wakes::Rule(number) => {
                     ends.resize(self.rules.len(), 0);
-                    if hit.start() >= ends[number]
-                        && let Some(span) = self.tried(number, text, hit.start())
-                    {
+                    refused.resize(self.rules.len(), (0, 0));
+                    if hit.start() < ends[number] {
+                        continue;
+                    }
+                    let Some((span, is_secret)) = self.tried(number, text, hit.start()) else { continue };
+                    let (until, times) = &mut refused[number];
+                    if hit.start() >= *until {
+                        (*until, *times) = (span.end, 0);
+                    }
+                    *times += 1;
+                    // A text that makes a rule look at the same place again and again is masked there and left.
+                    if is_secret || *times > PATIENCE {
                         ends[number] = span.end;
                         spans.push(span);
                     }
@@ -105,8 +119,8 @@ impl Scanner {
         spans
     }
 
-    /// What a rule finds at a word.
-    fn tried(&self, number: usize, text: &str, word: usize) -> Option<Span> {
+    /// What a rule finds at a word, and whether it is a secret.
+    fn tried(&self, number: usize, text: &str, word: usize) -> Option<(Span, bool)> {
         let (rule, regex) = &self.rules[number];
         let bytes = text.as_bytes();
         if !(rule.glance)(bytes, word) {
@@ -130,7 +144,8 @@ impl Scanner {
         }
         let secret = captures.iter().flatten().last().unwrap_or(whole);
         let span = Span { start: start + secret.start(), end: start + secret.end(), rule: rule.name };
-        (rule.check)(&Candidate { text, start, secret: secret.as_str() }).then_some(span)
+        let is_secret = (rule.check)(&Candidate { text, start, secret: secret.as_str() });
+        Some((span, is_secret))
     }
 }
 

@@ -68,6 +68,17 @@ async fn a_session_s_own_lines_name_it_or_one_of_its_runs() {
 }
 
 #[tokio::test]
+async fn a_name_that_goes_on_is_another_one() {
+    let text = [
+        line("10:00:00", "INFO", "queue", &format!("lane {KEY}:thread:7 waits")),
+        line("10:00:01", "INFO", "queue", &format!("lane {KEY}-two waits")),
+        line("10:00:02", "INFO", "queue", &format!("lane {KEY}: waits")),
+        line("10:00:03", "INFO", "queue", &format!("lane {KEY}")),
+    ];
+    assert_eq!(seconds(&told(&with_log(&text.concat()), ask()).await), [2, 3]);
+}
+
+#[tokio::test]
 async fn a_level_means_this_one_and_worse_and_a_limit_the_newest() {
     let dir = with_log(&log());
     assert_eq!(seconds(&told(&dir, Ask { level: Level::Info, ..ask() }).await), [1, 2, 4]);

@@ -127,6 +127,7 @@ fn a_long_line_of_near_misses_is_no_trap() {
         "key=\"",
         "a\\\"",
         "=x&key",
+        "cookie:a=example ",
         "-p ",
     ] {
         let text = piece.repeat(200_000 / piece.len());

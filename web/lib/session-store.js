@@ -1,6 +1,6 @@
 // One opened session: its figures are asked for anew when its row has changed.
 import { getJson } from "./api.js";
-import { signal, useEffect, useMemo, useSignal } from "./html.js";
+import { signal, useEffect, useMemo, useRef, useSignal } from "./html.js";
 import { beat, rows } from "./store.js";
 
 /** While a session works its row changes all the time; so often it is asked for at most. */
@@ -66,12 +66,15 @@ export function useSession(key, at) {
   const session = useMemo(() => createSession(key, at), [key, at]);
   const { detail, problem } = useSignal(session.state);
   const row = rowOf(useSignal(rows), key, at ?? detail?.installation);
+  const shown = useRef(null);
   useEffect(() => {
     session.load();
     return session.end;
   }, [session]);
   useEffect(() => {
-    session.again();
+    // It is being asked for already when it is opened.
+    if (shown.current === session) session.again();
+    shown.current = session;
   }, [session, row]);
   // What could not be read is tried again with the next refresh.
   const turn = useSignal(beat);

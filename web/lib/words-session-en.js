@@ -113,6 +113,8 @@ export default {
   convNote_aborted_bare: "Run aborted at {time}",
   convNote_promptError: "The prompt failed at {time}: {what}",
   convNote_promptError_bare: "The prompt failed at {time}",
+  convNote_tooLong: "A record of {what} is too long to be shown",
+  convNote_tooLong_bare: "A record is too long to be shown",
   convNote_other: "{time} · {what}",
   convNote_other_bare: "Something was noted at {time}",
   convStuck: "Stuck: nothing received since {time}; the limit is {n} min.",

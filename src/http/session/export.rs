@@ -3,13 +3,16 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Response;
 use futures_util::stream;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::timeout;
 
 use super::find::{Opened, open};
 use super::messages::{allowed_to_read, attachment};
@@ -25,6 +28,10 @@ use crate::http::wire::{MessageRow, PartRow};
 
 /// So many pieces wait for a slow reader.
 const WAITING: usize = 4;
+/// A reader that takes nothing for so long is given up.
+const UNREAD: Duration = Duration::from_mins(1);
+/// So many exports are written at a time.
+static EXPORTS: Semaphore = Semaphore::const_new(4);
 /// A piece is sent from this size on.
 const PIECE: usize = 64 << 10;
 
@@ -54,8 +61,9 @@ pub async fn export(
     .await?;
     let name = file_name(opened.key.as_str());
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(WAITING);
+    let place = EXPORTS.acquire().await.map_err(|_| ApiError::Internal)?;
     tokio::task::spawn_blocking(move || {
-        let mut out = Pieces { sender, held: Vec::new() };
+        let mut out = Pieces { sender, runtime: Handle::current(), held: Vec::new() };
         let result = if is_json {
             write_json(&app, &opened, &conversation, &mut out)
         } else {
@@ -63,8 +71,9 @@ pub async fn export(
         };
         if let Err(error) = result.and_then(|()| out.send()) {
             // A connection that is cut off tells the reader that the file is not whole.
-            let _ = out.sender.blocking_send(Err(error));
+            let _ = out.sender.try_send(Err(error));
         }
+        drop(place);
     });
     let body = HttpBody::from_stream(stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|piece| (piece, receiver))
@@ -82,13 +91,18 @@ fn file_name(key: &str) -> String {
 /// Sends what is written in pieces; waits while the reader is slow, and ends when it is gone.
 struct Pieces {
     sender: mpsc::Sender<io::Result<Bytes>>,
+    runtime: Handle,
     held: Vec<u8>,
 }
 
 impl Pieces {
     fn send(&mut self) -> io::Result<()> {
         let piece = Bytes::from(std::mem::take(&mut self.held));
-        self.sender.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let sent = self.runtime.block_on(async { timeout(UNREAD, self.sender.send(Ok(piece))).await });
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        }
     }
 }
 
@@ -114,7 +128,7 @@ fn each_row(
     write: &mut dyn FnMut(&MessageRow) -> io::Result<()>,
 ) -> io::Result<()> {
     let redactor = app.library.redactor(&opened.owner.installation);
-    let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor };
+    let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor, cuts: false };
     let mut result = Ok(());
     let mut last = None;
     let _ = conversation.forth(None, &mut |place: &Place, line: Line<'_>| {

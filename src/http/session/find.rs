@@ -12,6 +12,8 @@ use crate::live::board::{Board, SessionFacts};
 
 /// So many keys like the one that is not there are offered.
 const NEAR: usize = 5;
+/// A longer key is none that somebody mistyped.
+const LONGEST_KEY: usize = 512;
 /// Keys less alike than this are not.
 const ALIKE: f64 = 0.7;
 
@@ -45,13 +47,23 @@ impl Opened {
     }
 }
 
-/// Finds it; one that is not there is answered with keys like it.
+/// Finds it, without what it used; one that is not there is answered with keys like it.
 pub(super) fn open(app: &App, key: &str, installation: Option<&str>) -> Result<Opened, ApiError> {
+    // What simulated agents say is made up from their calls.
+    find(app, key, installation, app.about.demo)
+}
+
+/// Finds it with its sums and calls.
+pub(super) fn open_with_calls(app: &App, key: &str, installation: Option<&str>) -> Result<Opened, ApiError> {
+    find(app, key, installation, true)
+}
+
+fn find(app: &App, key: &str, installation: Option<&str>, with_calls: bool) -> Result<Opened, ApiError> {
     let key = SessionKey::from(key);
     let board = app.hub.board();
     let is_meant = |owner: &AgentRef| installation.is_none_or(|name| owner.installation.as_str() == name);
     // What is live is told even while the ledger cannot be asked.
-    let kept = app.history.session(&key);
+    let kept = app.history.session(&key, with_calls);
     let live: Vec<&Arc<SessionFacts>> = board.sessions.iter().filter(|facts| facts.entry.key == key).collect();
     if let (Err(error), true) = (&kept, live.is_empty()) {
         return Err(ApiError::Unavailable(error.to_string()));
@@ -84,6 +96,9 @@ pub(super) fn open(app: &App, key: &str, installation: Option<&str>) -> Result<O
 
 /// Keys like one that is not there, the nearest first.
 fn near(board: &Board, key: &str) -> Vec<String> {
+    if key.len() > LONGEST_KEY {
+        return Vec::new();
+    }
     let end = |key: &str| key.splitn(3, ':').nth(2).unwrap_or(key).to_owned();
     let asked = end(key);
     let mut alike: Vec<(f64, &str)> = board

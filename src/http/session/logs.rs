@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::find::open;
 use super::messages::allowed_to_read;
 use super::{blocking, json_response, key_of};
+use crate::conversation::shown::cut;
 use crate::http::App;
 use crate::http::api::json;
 use crate::http::error::ApiError;
@@ -16,6 +17,8 @@ use crate::http::query;
 use crate::http::wire::{LogRow, LogsResponse};
 use crate::logs::{self, After, Ask, Level};
 
+/// How much of a line is shown, in characters.
+const LONGEST_LINE: usize = 8_000;
 /// How many lines come, unless said otherwise, and at most.
 const LINES: (usize, u64) = (200, 1_000);
 
@@ -55,10 +58,13 @@ pub async fn logs(
     let body = blocking(move || {
         let redactor = app.library.redactor(&opened.owner.installation);
         let mut masked = 0;
+        // All of a line is masked before it is cut: half a secret is not known as one.
         let mut clean = |text: &str| {
             let found = redactor.mask(text);
             masked += found.count;
-            found.text.into_owned()
+            let mut text = found.text.into_owned();
+            cut(&mut text, LONGEST_LINE);
+            text
         };
         let lines = part.lines.iter().map(|line| LogRow {
             at: line.at,

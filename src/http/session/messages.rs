@@ -6,6 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use data_encoding::BASE64_MIME_PERMISSIVE;
 
 use super::find::{Opened, open};
 use super::rows::Shaper;
@@ -48,7 +49,7 @@ pub async fn messages(
         let opened = open(&app, &key, asked.installation.as_deref())?;
         let conversation = conversation(&app, &opened)?;
         let redactor = app.library.redactor(&opened.owner.installation);
-        let shaper = Shaper { app: &app, opened: &opened, basis: app.defaults.basis, redactor: &redactor };
+        let shaper = Shaper { app: &app, opened: &opened, basis: app.defaults.basis, redactor: &redactor, cuts: true };
         let limit = asked.limit.unwrap_or(PAGE);
         let newer = asked.after.map(|from| page::after(&conversation, from, limit)).transpose();
         let newer = newer.map_err(|error| unreadable(&error))?.flatten();
@@ -134,7 +135,7 @@ pub async fn message(
 /// A message or a part of it, uncut, as an attachment.
 fn whole(app: &App, opened: &Opened, entry: &Entry, part: Option<usize>) -> Option<Response> {
     let redactor = app.library.redactor(&opened.owner.installation);
-    let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor };
+    let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor, cuts: true };
     let parts: &[Part] = match &entry.body {
         Body::User(parts) => parts,
         Body::Assistant(answer) => &answer.parts,
@@ -164,6 +165,15 @@ fn whole(app: &App, opened: &Opened, entry: &Entry, part: Option<usize>) -> Opti
         }
         return Some(attachment("application/json", &format!("message-{}.json", entry.cursor), json(&row)));
     };
+    if let Part::Other { data: Some(data), .. } = parts.get(number)? {
+        let bytes = BASE64_MIME_PERMISSIVE.decode(data.as_bytes()).ok()?;
+        // A text may hold secrets whatever it is called.
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) => shaper.masked(&text).into_bytes(),
+            Err(no_text) => no_text.into_bytes(),
+        };
+        return Some(attachment("application/octet-stream", &format!("message-{}-{number}.bin", entry.cursor), bytes));
+    }
     let text = text(parts.get(number)?)?;
     Some(attachment("text/plain; charset=utf-8", &format!("message-{}-{number}.txt", entry.cursor), text.into_bytes()))
 }

@@ -13,6 +13,8 @@ use crate::http::App;
 use crate::http::wire::{AnswerRow, CompactionRow, MessageRow, NoteRow, PartRow, TokenFigures, ToolResultRow, ToolRow};
 use crate::redaction::Redactor;
 
+/// The longest id, key or name of a model, in characters.
+const LONGEST_NAME: usize = 512;
 /// The longest summary of a tool call, in characters.
 const LONGEST_SUMMARY: usize = 200;
 
@@ -22,6 +24,8 @@ pub(super) struct Shaper<'a> {
     pub(super) opened: &'a Opened,
     pub(super) basis: Basis,
     pub(super) redactor: &'a Redactor,
+    /// Whether texts are cut to what a page shows.
+    pub(super) cuts: bool,
 }
 
 impl Shaper<'_> {
@@ -55,11 +59,16 @@ impl Shaper<'_> {
         line
     }
 
+    /// What names something: an id, a key, a model.
+    pub(super) fn named(&self, text: &str) -> String {
+        self.short(text, LONGEST_NAME)
+    }
+
     /// An entry; `masked` counts the secrets.
     pub(super) fn message(&self, entry: &Entry, masked: &mut usize) -> MessageRow {
         let mut row = MessageRow {
             id: entry.cursor.to_string(),
-            entry_id: entry.id.clone(),
+            entry_id: entry.id.as_deref().map(|id| self.named(id)),
             at: entry.at,
             side_branch: entry.side_branch,
             ..MessageRow::default()
@@ -78,13 +87,13 @@ impl Shaper<'_> {
                 row.kind = "tool";
                 row.parts = self.parts(&result.parts, LONGEST_TOOL_TEXT, masked);
                 row.tool = Some(ToolResultRow {
-                    call_id: result.call_id.clone(),
+                    call_id: self.named(&result.call_id),
                     tool_name: self.counted(&result.tool, masked),
                     is_error: result.is_error,
                     exit_code: result.exit_code,
                     duration_ms: result.duration_ms,
-                    status: result.status.clone(),
-                    child_key: result.child_key.clone(),
+                    status: result.status.as_deref().map(|status| self.counted(status, masked)),
+                    child_key: result.child_key.as_deref().map(|key| self.named(key)),
                 });
             }
             Body::Note(note) => {
@@ -102,8 +111,8 @@ impl Shaper<'_> {
         let call = answer.call.as_ref();
         let used = call.filter(|call| call.usage.total() > 0);
         AnswerRow {
-            model: Some(answer.model.clone()).filter(|model| !model.is_empty() && !answer.injected),
-            provider: answer.provider.clone(),
+            model: Some(self.named(&answer.model)).filter(|model| !model.is_empty() && !answer.injected),
+            provider: self.named(&answer.provider),
             usage: used.map(|call| TokenFigures {
                 input_tokens: call.usage.input,
                 output_tokens: call.usage.output,
@@ -117,7 +126,7 @@ impl Shaper<'_> {
                 PriceBasis::Auto if call.recorded.is_some() => "recorded",
                 PriceBasis::List | PriceBasis::Auto => "list",
             }),
-            stop: answer.stop.clone(),
+            stop: self.named(&answer.stop),
             error: answer.error.as_deref().map(|error| self.cut(error, LONGEST_TOOL_TEXT, masked).0),
             aborted: answer.aborted,
             started_at: answer.started_at,
@@ -140,12 +149,13 @@ impl Shaper<'_> {
             Part::ToolCall { call_id, name, arguments } => {
                 // All of it was masked: nothing at its edge is half a secret.
                 let masked_whole = self.arguments(arguments, masked);
-                let (shown, cut_at) = beginning(&masked_whole, LONGEST_TOOL_TEXT);
+                let longest = if self.cuts { LONGEST_TOOL_TEXT } else { usize::MAX };
+                let (shown, cut_at) = beginning(&masked_whole, longest);
                 let mut shown = shown.to_owned();
-                cut(&mut shown, LONGEST_TOOL_TEXT);
+                cut(&mut shown, longest);
                 PartRow {
                     r#type: "toolCall".to_owned(),
-                    call_id: Some(call_id.clone()),
+                    call_id: Some(self.named(call_id)),
                     name: Some(self.counted(name, masked)),
                     summary: Some(self.summary(arguments)),
                     arguments: Some(shown),
@@ -153,7 +163,7 @@ impl Shaper<'_> {
                     ..row
                 }
             }
-            Part::Other { kind, name, bytes } => {
+            Part::Other { kind, name, bytes, .. } => {
                 let kind = if kind.is_empty() { "other" } else { kind };
                 let name = Some(self.counted(name, masked)).filter(|name| !name.is_empty());
                 PartRow { r#type: self.short(kind, 40), name, bytes: *bytes, ..row }
@@ -187,6 +197,7 @@ impl Shaper<'_> {
 
     /// The beginning of a text without its secrets, and how many characters there are in all when it was cut.
     fn cut(&self, text: &str, longest: usize, masked: &mut usize) -> (String, Option<usize>) {
+        let longest = if self.cuts { longest } else { usize::MAX };
         shown(text, longest, |text| {
             let found = self.redactor.mask(text);
             *masked += found.count;

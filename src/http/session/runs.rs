@@ -46,6 +46,7 @@ impl Shaper<'_> {
                 other => other,
             },
             prompt: prompt.map(|prompt| self.line(prompt, LONGEST_PROMPT)),
+            partial: run.prompt.is_none(),
             calls: count(&|step| step.kind == StepKind::Model),
             tools: count(&|step| matches!(step.kind, StepKind::Tool | StepKind::Subagent)),
             errors: count(&|step| step.error.is_some()),
@@ -77,7 +78,7 @@ impl Shaper<'_> {
             exit_code: step.exit_code,
             tokens: step.call.as_ref().map(|call| call.usage.total()),
             cost: step.call.as_ref().and_then(|call| self.cost(call)),
-            child_key: step.child_key.clone(),
+            child_key: step.child_key.as_deref().map(|key| self.named(key)),
         }
     }
 

@@ -166,6 +166,8 @@ pub struct RunRow {
     pub trigger: &'static str,
     /// The first 200 characters of what was asked; null with `--no-messages` or where that was not read.
     pub prompt: Option<String>,
+    /// Whether its beginning lies further back than was read.
+    pub partial: bool,
     /// Model calls.
     pub calls: u64,
     /// Tool calls.

@@ -181,8 +181,8 @@ impl UsageHistory for SqliteHistory {
         by_session::usage(&mut lock(&self.connection), &whole_slots(&range), grain, &self.price_changes)
     }
 
-    fn session(&self, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
-        of_session::records(&mut lock(&self.connection), key)
+    fn session(&self, key: &SessionKey, with_calls: bool) -> Result<Vec<SessionRecord>, StoreError> {
+        of_session::records(&mut lock(&self.connection), key, with_calls)
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {

@@ -219,3 +219,45 @@ async fn a_secret_at_the_edge_of_what_is_shown_is_masked() {
         }
     }
 }
+
+/// OpenClaw 2026.9.6 keeps credentials in its databases.
+#[tokio::test]
+async fn secrets_in_the_databases_of_openclaw_are_masked() {
+    let planted = ["words-of-a-profile", "words-of-the-store", "words-of-a-device"];
+    let dir = with_text(asks("a", 0, &planted.join(" and ")));
+    let database = |place: &str, table: &str, column: &str, value: &str| {
+        std::fs::create_dir_all(dir.path(place).parent().unwrap()).unwrap();
+        let made = rusqlite::Connection::open(dir.path(place)).unwrap();
+        made.execute_batch(&format!("create table {table} ({column} text)")).unwrap();
+        made.execute(&format!("insert into {table} values (?1)"), [value]).unwrap();
+    };
+    let profile = json!({"profiles": {"a:default": {"type": "api_key", "key": planted[0]}}}).to_string();
+    database("agents/main/agent/openclaw-agent.sqlite", "auth_profile_store", "store_json", &profile);
+    database("state/openclaw.sqlite", "secret_store_entries", "value", planted[1]);
+    database("state/openclaw.sqlite", "device_auth_tokens", "token", planted[2]);
+    let page = House::of(dir.root()).page(MAIN, "").await;
+    assert_eq!(
+        page["messages"][0]["parts"][0]["text"],
+        "[masked:own-secret] and [masked:own-secret] and [masked:own-secret]"
+    );
+    assert_eq!(page["masked"], 3);
+}
+
+/// What is a file in a message can be had, and a text in it has no secrets.
+#[tokio::test]
+async fn a_file_in_a_message_can_be_had() {
+    let data = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
+    let parts = json!([
+        {"type": "image", "mimeType": "image/png", "data": data(b"\x89PNG\r\n\x1a\n\xff")},
+        {"type": "file", "fileName": "notes.txt", "data": data(format!("the key is {TOKEN}\nand more").as_bytes())},
+    ]);
+    let dir = with_text(message("a", 0, "user", parts, json!({})));
+    let mut house = House::of(dir.root());
+    let page = house.page(MAIN, "").await;
+    let id = page["messages"][0]["id"].as_str().unwrap().to_owned();
+    let server = house.server();
+    let (status, text) = server.raw(&path(MAIN, &format!("/messages/{id}?part=1"))).await;
+    assert_eq!((status.as_u16(), text.as_str()), (200, "the key is [masked:github]\nand more"));
+    let (status, _) = server.raw(&path(MAIN, &format!("/messages/{id}?part=0"))).await;
+    assert_eq!(status.as_u16(), 200);
+}

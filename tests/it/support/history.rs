@@ -116,7 +116,7 @@ impl UsageHistory for CallList {
         Ok(self.slice(&range, grain, true))
     }
 
-    fn session(&self, _: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+    fn session(&self, _: &SessionKey, _: bool) -> Result<Vec<SessionRecord>, StoreError> {
         Ok(Vec::new())
     }
 
@@ -137,7 +137,7 @@ impl UsageHistory for Broken {
         Err(StoreError::Full)
     }
 
-    fn session(&self, _: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+    fn session(&self, _: &SessionKey, _: bool) -> Result<Vec<SessionRecord>, StoreError> {
         Err(StoreError::Full)
     }
 

@@ -14,6 +14,7 @@ const ICONS = {
   thinkingLevel: "lightbulb",
   aborted: "slash-circle",
   promptError: "x-octagon-fill",
+  tooLong: "file-earmark",
   other: "info-circle",
 };
 

@@ -29,6 +29,8 @@ export function merge(before, detail) {
   const id = idOf(detail);
   const isSame = before.id === id;
   const runs = new Map(isSame ? before.runs : []);
+  // Of a run whose beginning lies too far back the part that is read moves on: the part before is no run of its own.
+  for (const run of before.runs.values()) if (run.partial) runs.delete(run.id);
   for (const run of detail.runs) runs.set(run.id, run);
   // Once earlier ones were asked for, where to go on is theirs to say.
   const first = isSame && before.hasEarlier ? before.before : detail.runsBefore;

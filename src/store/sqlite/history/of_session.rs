@@ -13,9 +13,16 @@ use crate::domain::usage::ModelCall;
 use crate::domain::{AgentRef, Millis, ModelRef, SessionKey};
 use crate::store::StoreError;
 
+/// So many calls of all sessions are looked at for those of one, and the rest of a day.
+const LOOKED_AT: usize = 250_000;
+
 /// What is kept of the sessions with a key, one for each agent that has such a one. Where the session is listed,
 /// what an earlier session with the same key left is not part of it.
-pub(super) fn records(connection: &mut Connection, key: &SessionKey) -> Result<Vec<SessionRecord>, StoreError> {
+pub(super) fn records(
+    connection: &mut Connection,
+    key: &SessionKey,
+    with_calls: bool,
+) -> Result<Vec<SessionRecord>, StoreError> {
     let step = connection.transaction()?;
     let mut statement = step.prepare(
         "select t.id, a.installation, a.agent, t.session_id, t.released, coalesce(t.began_at, t.first_at)
@@ -35,32 +42,37 @@ pub(super) fn records(connection: &mut Connection, key: &SessionKey) -> Result<V
     }
     drop(rows);
     drop(statement);
-    let models: HashMap<i64, ModelRef> = read_models(&step)?.into_iter().collect();
+    let models: HashMap<i64, ModelRef> =
+        if with_calls { read_models(&step)?.into_iter().collect() } else { HashMap::new() };
     let mut records = Vec::new();
     for (owner, mut transcripts) in sessions {
         if transcripts.iter().any(|(_, kept)| !kept.released) {
             transcripts.retain(|(_, kept)| !kept.released);
         }
-        records.push(record(&step, &models, owner, transcripts)?);
+        let mut record =
+            SessionRecord { owner, transcripts: Vec::new(), keys: Vec::new(), days: Vec::new(), calls: Vec::new() };
+        let ids = transcripts.iter().map(|(id, _)| *id).collect();
+        record.transcripts = transcripts.into_iter().map(|(_, kept)| kept).collect();
+        if with_calls {
+            add_calls(&step, &models, &ids, &mut record)?;
+        }
+        records.push(record);
     }
     Ok(records)
 }
 
-fn record(
+fn add_calls(
     connection: &Connection,
     models: &HashMap<i64, ModelRef>,
-    owner: AgentRef,
-    transcripts: Vec<(i64, KeptTranscript)>,
-) -> Result<SessionRecord, StoreError> {
+    ids: &BTreeSet<i64>,
+    record: &mut SessionRecord,
+) -> Result<(), StoreError> {
     let keys: HashMap<i64, _> = read_keys(connection, 0)?.into_iter().collect();
-    let mut record =
-        SessionRecord { owner, transcripts: Vec::new(), keys: Vec::new(), days: Vec::new(), calls: Vec::new() };
     let mut places: HashMap<i64, usize> = HashMap::new();
     let mut days: BTreeSet<Millis> = BTreeSet::new();
-    let ids: BTreeSet<i64> = transcripts.iter().map(|(id, _)| *id).collect();
     let mut statement = connection
         .prepare(&format!("select transcript, day, key, {COLUMNS} from transcript_days where transcript = ?1"))?;
-    for id in &ids {
+    for id in ids {
         let mut rows = statement.query([id])?;
         while let Some(row) = rows.next()? {
             let (day, number): (i64, i64) = (row.get(1)?, row.get(2)?);
@@ -73,12 +85,12 @@ fn record(
             days.insert(day * DAY_MS);
         }
     }
-    record.calls = newest_calls(connection, models, &ids, &days)?;
-    record.transcripts = transcripts.into_iter().map(|(_, kept)| kept).collect();
-    Ok(record)
+    record.calls = newest_calls(connection, models, ids, &days)?;
+    Ok(())
 }
 
-/// Calls stand by their time, not by their transcript: only the days on which the session worked are read.
+/// Calls stand by their time, not by their transcript: only the days on which the session worked are read, and not
+/// more than [`LOOKED_AT`] calls of all sessions.
 fn newest_calls(
     connection: &Connection,
     models: &HashMap<i64, ModelRef>,
@@ -86,11 +98,13 @@ fn newest_calls(
     days: &BTreeSet<Millis>,
 ) -> Result<Vec<ModelCall>, StoreError> {
     let mut calls = Vec::new();
+    let mut looked_at = 0;
     let mut statement =
         connection.prepare(&format!("select {CALL} from calls where at >= ?1 and at < ?2 order by at desc"))?;
     for day in days.iter().rev() {
         let mut rows = statement.query([day, &(day + DAY_MS)])?;
         while let Some(row) = rows.next()? {
+            looked_at += 1;
             if !ids.contains(&row.get(12)?) {
                 continue;
             }
@@ -101,7 +115,7 @@ fn newest_calls(
                 break;
             }
         }
-        if calls.len() == MOST_CALLS {
+        if calls.len() == MOST_CALLS || looked_at >= LOOKED_AT {
             break;
         }
     }
