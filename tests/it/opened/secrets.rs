@@ -258,6 +258,6 @@ async fn a_file_in_a_message_can_be_had() {
     let server = house.server();
     let (status, text) = server.raw(&path(MAIN, &format!("/messages/{id}?part=1"))).await;
     assert_eq!((status.as_u16(), text.as_str()), (200, "the key is [masked:github]\nand more"));
-    let (status, _) = server.raw(&path(MAIN, &format!("/messages/{id}?part=0"))).await;
+    let (status, _) = server.get_any(&path(MAIN, &format!("/messages/{id}?part=0"))).await;
     assert_eq!(status.as_u16(), 200);
 }
