@@ -5,7 +5,7 @@ import { countAfter } from "../../lib/conversation.js";
 /** So near to the end is at the end, in px. */
 const NEAR = 32;
 /** Messages are asked for before their place comes into view. */
-const AHEAD = "600px 0px";
+const AHEAD_PX = 600;
 
 const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight <= NEAR;
 const topIn = (box, element) => element.getBoundingClientRect().top - box.getBoundingClientRect().top;
@@ -68,6 +68,8 @@ export function useScroll({ box, inner, items, ahead, target }) {
   useEffect(() => {
     if (!box.current) return undefined;
     const moved = () => {
+      // A last word of scrolling may come when the page is left already.
+      if (!box.current) return;
       isStuck.current = isAtEnd(box.current);
       if (isStuck.current) setFresh(0);
     };
@@ -88,15 +90,29 @@ export function useScroll({ box, inner, items, ahead, target }) {
   return { fresh, toEnd };
 }
 
-/** Calls `more` while the place `edge` is near; again after each page. */
+/** Whether a place is near what is seen, or in it. */
+function isNear(box, edge) {
+  const [seen, place] = [box.getBoundingClientRect(), edge.getBoundingClientRect()];
+  return place.bottom > seen.top - AHEAD_PX && place.top < seen.bottom + AHEAD_PX;
+}
+
+/**
+ * Calls `more` while the place `edge` is near; again after each page. It is looked at once more when everything is
+ * drawn: what was just opened stands at its beginning for a moment, before it is taken to its end.
+ */
 export function useMore({ box, edge, page, more }) {
   useEffect(() => {
     if (!edge.current) return undefined;
-    const watch = new IntersectionObserver(([seen]) => seen.isIntersecting && more(), {
-      root: box.current,
-      rootMargin: AHEAD,
-    });
+    let isOver = false;
+    const ask = () => !isOver && edge.current && isNear(box.current, edge.current) && more();
+    const watch = new IntersectionObserver(
+      ([seen]) => seen.isIntersecting && requestAnimationFrame(() => requestAnimationFrame(ask)),
+      { root: box.current, rootMargin: `${AHEAD_PX}px 0px` },
+    );
     watch.observe(edge.current);
-    return () => watch.disconnect();
+    return () => {
+      isOver = true;
+      watch.disconnect();
+    };
   }, [page]);
 }

@@ -39,11 +39,11 @@ export function Menu({ icon, name, word, look = "fd-btn", children }) {
       class=${look}
       aria-haspopup="menu"
       aria-expanded="false"
-      aria-label=${word ? undefined : name}
+      aria-label=${word ?? name}
       title=${name}
       onClick=${open}
     >
-      <${Icon} name=${icon} />${word}
+      <${Icon} name=${icon} />${word && html`<span>${word}</span>`}
     </button>
     <div class="fd-menu" ref=${box} popover="auto" role="menu" aria-label=${name} onToggle=${toggled} onKeyDown=${walk}>
       ${children(close)}
