@@ -63,7 +63,7 @@ const WRITTEN: &[&str] = &[
     "the sk-SK locale, also sk-learn-contrib-extras",
     "flask-sqlalchemy-session-manager",
     "ask-me-anything-about-the-new-release-v2",
-    "pypi-server and npm_config_registry=https://registry.npmjs.org",
+    "pypi-server and npm_config_registry=https://registry.example.org",
     "hf_hub_download(repo_id='a/b', filename='c')",
     "glpat is how GitLab begins its tokens, ghp_ is GitHub's",
     "keys begin with sk-ant-api03- or sk-proj-",

@@ -90,7 +90,7 @@ pub const PLACES: &[(&str, Place)] = &[
             format!(r#"{{"auths":{{"r.dev":{{"auth":"{s}"}}}}}}"#)
         })
     }),
-    ("npmrc", |d| around(d.uuid(), |s| format!("//registry.npmjs.org/:_authToken={s}"))),
+    ("npmrc", |d| around(d.uuid(), |s| format!("//registry.example.org/:_authToken={s}"))),
     ("Slack webhook", |d| {
         around(format!("T{}/B{}/{}", d.digits(8), d.digits(8), d.alnum(24)), |s| {
             format!("https://hooks.{}.com/services/{s}", "slack")

@@ -50,7 +50,7 @@ pub const TOKENS: &[(&str, Token)] = &[
     ("Mailchimp", |d| format!("{}-us{}", d.hex(32), d.digits(2))),
     ("npm", |d| format!("npm_{}", d.alnum(36))),
     ("PyPI", |d| format!("pypi-AgEIcHlwaS5vcmc{}", d.url64(130))),
-    ("crates.io", |d| format!("cio{}", d.alnum(32))),
+    ("cargo", |d| format!("cio{}", d.alnum(32))),
     ("Docker Hub", |d| format!("dckr_pat_{}", d.url64(27))),
     ("Hugging Face", |d| format!("hf_{}", d.of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 34))),
     ("Groq", |d| format!("gsk_{}", d.alnum(52))),
