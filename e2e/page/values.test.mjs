@@ -196,6 +196,8 @@ test("the chips count what they would show", async (context) => {
       [
         `${en.all} ${total}`,
         ...["active", "idle", "stale", "main", "subagent", "cron"].map((name) => `${name} ${stats[name]}`),
+        // Beside the chips that count stands the one that groups.
+        en.pByFamily,
       ],
     );
   });
