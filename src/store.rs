@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::domain::event::{CallsKept, Event, Positions};
 use crate::domain::known::Known;
 use crate::domain::rollup::UsageSlice;
-use crate::domain::session_record::SessionRecord;
+use crate::domain::session_record::{KeptFamily, SessionRecord};
 use crate::domain::{InstallationId, Millis, SessionKey};
 
 /// Why the ledger could not do what was asked.
@@ -89,6 +89,9 @@ pub trait UsageHistory: Send + Sync {
     /// where they are asked for.
     fn session(&self, key: &SessionKey, with_calls: bool) -> Result<Vec<SessionRecord>, StoreError>;
 
+    /// What is kept of the family of a session.
+    fn family(&self, installation: &InstallationId, key: &SessionKey) -> Result<KeptFamily, StoreError>;
+
     /// When the first call of all was made.
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError>;
 }
@@ -150,6 +153,10 @@ impl UsageHistory for CurrentHistory {
 
     fn session(&self, key: &SessionKey, with_calls: bool) -> Result<Vec<SessionRecord>, StoreError> {
         self.ask(|history| history.session(key, with_calls))
+    }
+
+    fn family(&self, installation: &InstallationId, key: &SessionKey) -> Result<KeptFamily, StoreError> {
+        self.ask(|history| history.family(installation, key))
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {

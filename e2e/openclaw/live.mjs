@@ -6,7 +6,7 @@ import { exact, exactMoney } from "../../web/lib/format.js";
 import { en, eventually, getJson, openPage, region } from "../support/page.mjs";
 import { pictureOf } from "./folder.mjs";
 import { groupsEqual, totalsEqual } from "./ledger.mjs";
-import { testConversation, testDeletedStays, testDetail, testFailedTurn, testLog } from "./opened.mjs";
+import { testConversation, testDeletedStays, testDetail, testFailedTurn, testFamilyStays, testLog } from "./opened.mjs";
 import { panelOf, rowOf, tooltips } from "./shown.mjs";
 import { answered, dollarsOf, tokensOf, tokensShown } from "./truth.mjs";
 import { until } from "./wait.mjs";
@@ -236,6 +236,7 @@ async function testDeletedUnseen(world) {
     await world.deleteSession("job", false);
   });
   await world.agrees({ deleted: ALL_DELETED });
+  await testFamilyStays(world);
 }
 
 async function testRestart(world) {

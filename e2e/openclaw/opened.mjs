@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { startDashboard } from "../support/dashboard.mjs";
 import { eventually, getJson } from "../support/page.mjs";
-import { answered } from "./truth.mjs";
+import { answered, tokensOf } from "./truth.mjs";
 import { PATIENCE_MS } from "./world.mjs";
 
 const sessionPath = (key, rest = "") => `api/sessions/${encodeURIComponent(key)}${rest}`;
@@ -30,10 +30,14 @@ async function conversationOf(dashboard, key, limit = 7) {
   return messages;
 }
 
+/** Of the notes OpenClaw's history has those that are for people. */
 function asHistory(messages) {
-  return messages
-    .filter((message) => message.kind !== "note")
-    .map((message) => told(ROLES[message.kind], message.parts, message.callId));
+  const custom = (text) => told("custom", [{ type: "text", text }]);
+  return messages.flatMap((message) => {
+    if (message.note === "unanswered") return [custom(`This turn ended before a reply: ${message.detail}`)];
+    if (message.note === "other") return [custom(message.detail)];
+    return message.kind === "note" ? [] : [told(ROLES[message.kind], message.parts, message.callId)];
+  });
 }
 
 async function historyOf(lab, key) {
@@ -126,6 +130,22 @@ export async function testLog(world, context) {
     assert.ok(told.lines.length > 10);
     assert.ok(!JSON.stringify(told).includes(world.lab.token));
   }, PATIENCE_MS);
+}
+
+/** A subagent that was deleted keeps its place in the family, and what it used. */
+export async function testFamilyStays(world) {
+  const { family, wholeFamily } = await getJson(world.dashboard.url, sessionPath(world.keys.research));
+  const deleted = family.find(({ key }) => key === world.keys.literature);
+  const tokens = tokensOf(world.callsOf("literature")).reduce((sum, count) => sum + count, 0);
+  assert.deepEqual(
+    [deleted?.gone, deleted?.depth, deleted?.label, deleted?.tokens],
+    [true, 1, "literature", tokens],
+    "the deleted subagent",
+  );
+  assert.equal(
+    wholeFamily.tokens,
+    family.reduce((sum, one) => sum + one.tokens, 0),
+  );
 }
 
 /** A deleted session is still told: its spend by the ledger, what was said while its transcript lies there. */

@@ -121,6 +121,7 @@ export function detail(key, given = {}) {
     turnsOmitted: 0,
     contextWindow: 200_000,
     errors: [],
+    errorsOmitted: 0,
     runs: [run("first", NOW - 180 * MINUTE, 5 * MINUTE), everyStep(NOW - 60 * MINUTE, "agent:forge:subagent:child")],
     runsBefore: null,
     compactions: [],
@@ -128,6 +129,9 @@ export function detail(key, given = {}) {
     readBytes: 100,
     ofBytes: 100,
     family: [relative(key, null, 0)],
+    familyOmitted: 0,
+    branch: { sessions: 1, tokens: 1_000_000, cost: 1, withoutCost: 0 },
+    wholeFamily: { sessions: 1, tokens: 1_000_000, cost: 1, withoutCost: 0 },
     transcripts: [],
     ...given,
   };
@@ -146,7 +150,13 @@ export const openSession = (here) =>
         await one.route(/\/api\/sessions\/[^/?]+(\?|$)/, (route) => route.fulfill({ json: detail(KEY, said) }));
         await one.route(/\/api\/sessions\/[^/]+\/runs/, (route) => {
           asked.push(new URL(route.request().url()).searchParams.get("before"));
-          return route.fulfill({ json: { runs: [run("earlier", NOW - 9e7, 60_000)], runsBefore: null } });
+          return route.fulfill({
+            json: {
+              runs: [run("earlier", NOW - 9e7, 60_000)],
+              runsBefore: null,
+              compactions: [{ at: NOW - 9e7 + 1, tokensBefore: 9e4, tokensAfter: 3e4 }],
+            },
+          });
         });
         await one.route(/\/api\/sessions\/[^/]+\/messages/, (route) =>
           route.fulfill({ json: { messages: [], before: null, after: "1", reset: false, searched: null, masked: 0 } }),

@@ -13,6 +13,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 const EVIL = `"><img src=x onerror="document.title='hit'"><script>document.title='hit'</script>\u202Etxt.exe\u2066 ${"long ".repeat(80)}`;
 const error = (message, given = {}) => ({
+  kind: "model",
+  name: "",
   message,
   count: 12_345,
   firstAt: NOW - 9e8,
@@ -44,7 +46,14 @@ function hostile() {
     readBytes: 4e6,
     ofBytes: 1.07e9,
     tools: [{ name: EVIL, calls: 1_234_567, errors: 123_456, durationMs: 9e9 }],
-    errors: [error(EVIL), error("", { aborted: true, wastedCost: null })],
+    errors: [
+      error(EVIL),
+      error("", { aborted: true, wastedCost: null }),
+      error(EVIL, { kind: "tool", name: EVIL }),
+      error("", { kind: "turn" }),
+    ],
+    errorsOmitted: 12_345,
+    familyOmitted: 1_234,
     family: [
       relative(KEY, null, 0, { label: EVIL }),
       ...Array.from({ length: 40 }, (_, n) =>

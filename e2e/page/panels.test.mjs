@@ -90,7 +90,12 @@ test("a run of 200 steps is overlooked at once, and each step can be had", async
 });
 
 test("runs as a list: one is shown in the timeline, earlier ones are asked for", async (context) => {
-  const page = await open(context, { runsBefore: "cursor", readBytes: 4e6, ofBytes: 1.07e9 }, { tab: "runs" });
+  // The first of these calls was made before any run that is read.
+  const calls = turns(10, { at: NOW - 9e7 }).map((turn, place) => ({ ...turn, at: NOW - 9e7 + place * 9e6 }));
+  const given = { turns: calls, runsBefore: "cursor", readBytes: 4e6, ofBytes: 1.07e9 };
+  const page = await open(context, given, { tab: "runs" });
+  const turnsPanel = region(page, en.pContextPerTurn);
+  assert.match(await text(turnsPanel), /Compactions are shown since .*; earlier runs bring theirs\./);
   const list = page.getByRole("list", { name: en.pRuns });
   await list.waitFor();
   const panel = page.getByRole("tabpanel");
@@ -108,6 +113,8 @@ test("runs as a list: one is shown in the timeline, earlier ones are asked for",
   // Now that the first one is known, all have numbers.
   await eventually(async () => assert.match(await text(region(page, en.pTimeline)), /run 2 of 3/));
   assert.equal(await panel.getByRole("button", { name: en.pLoadRuns }).count(), 0);
+  assert.match(await plot(page, en.pContextPerTurn).getAttribute("aria-label"), /compactions: 1\./);
+  assert.doesNotMatch(await text(turnsPanel), /Compactions are shown since/);
 });
 
 test("context against the window: per cents, the line of 90, compactions, the last turn in words", async (context) => {
@@ -162,12 +169,18 @@ test("the family as a tree: types in words, sums of the branch and of all, who i
       cost: null,
     }),
   ];
-  const page = await open(context, { family });
+  const page = await open(context, {
+    family,
+    familyOmitted: 7,
+    branch: { sessions: 2, tokens: 2_000_000, cost: 2, withoutCost: 0 },
+    wholeFamily: { sessions: 11, tokens: 3_000_000, cost: 4, withoutCost: 1 },
+  });
   const panel = region(page, en.pFamily);
   const said = await text(panel);
   assert.match(said, /1 main, 3 subagents, 3 levels/);
   assert.match(said, /a child stuck 1\.0M \$1\.00/);
   assert.match(said, /gone — —/);
+  assert.match(said, /7 more are in the sum/);
   assert.match(said, /this session and below 2\.0M \$2\.00 whole family, without 1 unpriced 3\.0M \$4\.00/);
   assert.match(await text(panel.locator("[aria-current=true]")), /the current one/);
   await panel.getByRole("button", { name: "a child" }).click();
@@ -177,6 +190,8 @@ test("the family as a tree: types in words, sums of the branch and of all, who i
 test("errors: what, how often, when, on which models, and what it wasted", async (context) => {
   const errors = [
     {
+      kind: "model",
+      name: "",
       message: "429 slow down",
       count: 3,
       firstAt: NOW - 9e6,
@@ -187,6 +202,20 @@ test("errors: what, how often, when, on which models, and what it wasted", async
       wastedCost: 0.62,
     },
     {
+      kind: "tool",
+      name: "exec",
+      message: "no rule to make it",
+      count: 2,
+      firstAt: NOW - 9e6,
+      lastAt: NOW - 1e6,
+      models: [],
+      aborted: false,
+      wastedTokens: 0,
+      wastedCost: 0,
+    },
+    {
+      kind: "model",
+      name: "",
       message: "aborted",
       count: 1,
       firstAt: NOW,
@@ -197,17 +226,22 @@ test("errors: what, how often, when, on which models, and what it wasted", async
       wastedCost: null,
     },
   ];
-  const page = await open(context, { errors }, { tab: "errors" });
+  const page = await open(context, { errors, errorsOmitted: 4 }, { tab: "errors" });
   const list = page.getByRole("list", { name: en.pErrorsTitle });
   await list.waitFor();
   assert.match(
     await text(page.getByRole("tabpanel")),
-    /3 calls failed, 1 call was stopped, of 10 in all\. 120k tokens and \$0\.62/,
+    /3 model calls failed, 1 model call was stopped, of 10 in all\. 120k tokens and \$0\.62 went into them\. 2 tool calls failed in the listed runs\./,
   );
   assert.match(
     await text(list.getByRole("listitem").first()),
     /failed 3 times.*429 slow down.*120k.*\$0\.62.*anthropic\/a, openai\/b/,
   );
+  assert.match(
+    await text(list.getByRole("listitem").nth(1)),
+    /failed exec 2 times.*no rule to make it First .*Last [^$]*$/,
+  );
+  assert.match(await text(page.getByRole("tabpanel")), /4 older failures are only counted\.$/);
   assert.match(await text(list.getByRole("listitem").last()), /aborted once.*unpriced/);
 });
 

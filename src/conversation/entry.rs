@@ -110,6 +110,8 @@ pub enum What {
     Aborted,
     /// A run failed before or beside its model call.
     PromptError,
+    /// A turn ended before a model was called.
+    Unanswered,
     /// A record that is too long to be shown.
     TooLong,
     /// Anything else that is for people.
@@ -128,6 +130,7 @@ impl What {
             Self::ThinkingLevel => "thinkingLevel",
             Self::Aborted => "aborted",
             Self::PromptError => "promptError",
+            Self::Unanswered => "unanswered",
             Self::TooLong => "tooLong",
             Self::Other => "other",
         }
@@ -284,6 +287,10 @@ fn of_record(kind: &str, record: &Map<String, Value>) -> Body {
             (What::PromptError, data.and_then(|data| text(data, "error")))
         }
         "custom_message" if word(record, "customType") == "openclaw:turn-aborted" => (What::Aborted, None),
+        "custom_message" if word(record, "customType") == "run-failed-before-reply" => {
+            let details = record.get("details").and_then(Value::as_object);
+            (What::Unanswered, details.and_then(|details| text(details, "error")).or_else(|| text(record, "content")))
+        }
         "custom_message" if record.get("display") == Some(&Value::Bool(true)) => (What::Other, text(record, "content")),
         _ => return Body::Silent,
     };

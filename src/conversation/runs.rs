@@ -122,6 +122,15 @@ pub struct Compaction {
     pub tokens_after: Option<u64>,
 }
 
+/// A turn that ended before a model was called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// When.
+    pub at: Millis,
+    /// OpenClaw's words.
+    pub error: String,
+}
+
 /// Runs that were read together.
 #[derive(Debug, Default)]
 pub struct Runs {
@@ -129,6 +138,8 @@ pub struct Runs {
     pub runs: Vec<Run>,
     /// The compactions in the same entries.
     pub compactions: Vec<Compaction>,
+    /// The turns in them that no model answered.
+    pub unanswered: Vec<Unanswered>,
     /// The tools in them.
     pub tools: BTreeMap<String, ToolUse>,
     /// Where earlier runs end; `None` when these are all.
@@ -194,6 +205,14 @@ pub fn gather(entries: &[Entry]) -> Runs {
                     runs.compactions.push(Compaction { at, tokens_before, tokens_after });
                     if let Some(run) = &mut open {
                         run.instant(StepKind::Compaction, "compaction", at);
+                    }
+                }
+                What::Unanswered => {
+                    let error = note.detail.as_deref().map(beginning).unwrap_or_default();
+                    runs.unanswered.push(Unanswered { at, error });
+                    if let Some(run) = open.as_mut().filter(|run| !run.has_answers) {
+                        run.sees(at);
+                        run.run.end = RunEnd::Failed;
                     }
                 }
                 What::Aborted => {
@@ -324,7 +343,11 @@ fn step(kind: StepKind, name: &str, started_at: Millis) -> Step {
 /// The beginning of the first text, as it stands there: a secret may be told by its line breaks.
 fn first_text(parts: &[Part]) -> String {
     let text = parts.iter().find_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
-    text.unwrap_or_default().chars().take(KEPT).collect()
+    beginning(text.unwrap_or_default())
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(KEPT).collect()
 }
 
 /// What a tool is called with, on one line: the command, the path, or whatever stands first.

@@ -2,10 +2,12 @@
 
 use super::rollup::{UsageKey, UsageSums};
 use super::usage::ModelCall;
-use super::{AgentRef, Millis, SessionId};
+use super::{AgentRef, Millis, SessionId, SessionKey};
 
 /// So many single calls of a session are told, the newest.
 pub const MOST_CALLS: usize = 2_000;
+/// So many calls without an answer are told besides, the newest.
+pub const MOST_FAILURES: usize = 10_000;
 
 /// Everything kept of a session.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct SessionRecord {
     pub days: Vec<(Millis, usize, UsageSums)>,
     /// Single calls, oldest first: the newest, [`MOST_CALLS`] at most.
     pub calls: Vec<ModelCall>,
+    /// Calls that failed or were stopped, oldest first: the newest, [`MOST_FAILURES`] at most.
+    pub failures: Vec<ModelCall>,
 }
 
 /// A transcript as the ledger knows it.
@@ -31,4 +35,28 @@ pub struct KeptTranscript {
     pub released: bool,
     /// When it began.
     pub began_at: Option<Millis>,
+}
+
+/// The family of a session as the ledger knows it: its ancestors, and everything below them.
+#[derive(Clone, Debug, Default)]
+pub struct KeptFamily {
+    /// What the sums of all members have in common.
+    pub keys: Vec<UsageKey>,
+    /// The members, in no order.
+    pub members: Vec<KeptRelative>,
+}
+
+/// A member of a family.
+#[derive(Clone, Debug)]
+pub struct KeptRelative {
+    /// Its key.
+    pub key: SessionKey,
+    /// The session that spawned it, where one did.
+    pub parent: Option<SessionKey>,
+    /// The name that somebody gave it.
+    pub label: Option<String>,
+    /// When it began.
+    pub began_at: Option<Millis>,
+    /// The sums of each UTC day: its start, the place of the key, the sums. Only of a session that is listed no more.
+    pub days: Vec<(Millis, usize, UsageSums)>,
 }

@@ -1,5 +1,6 @@
 //! `GET /api/sessions/{key}` and what is below it: one session, opened.
 
+mod errors;
 pub mod export;
 mod family;
 mod figures;
@@ -24,7 +25,7 @@ use super::cache::{Answer, respond};
 use super::error::ApiError;
 use super::query::{self, SessionQuery};
 use super::view::View;
-use super::wire::{LifeFigures, Relative, RunsResponse, SessionDetail, TranscriptRow};
+use super::wire::{RunsResponse, SessionDetail, TranscriptRow};
 use crate::conversation::runs::Runs;
 use crate::conversation::{Conversation, Cursor, runs as reading};
 use crate::domain::SessionId;
@@ -76,15 +77,18 @@ fn detail(
     let row = view.row_of(&opened.owner, &opened.key);
     let redactor = app.library.redactor(&opened.owner.installation);
     let shaper = rows::Shaper { app, opened, basis, redactor: &redactor, cuts: true };
-    let figures = figures::Figures::of(&shaper);
+    let figures = figures::Figures::of(&shaper, &read);
     let is_running = row.as_ref().is_some_and(|row| matches!(row.run_state, "running" | "queued"));
-    let family = with_own_figures(family::of(opened, &view, basis), opened, &figures.usage);
+    // Those that are listed are told even while the ledger cannot be asked.
+    let kept = app.history.family(&opened.owner.installation, &opened.key).unwrap_or_default();
+    let family = family::of(opened, &kept, &view, basis);
+    let own = kept.members.into_iter().find(|member| member.key == opened.key);
     Ok(SessionDetail {
         key: opened.key.to_string(),
         installation: opened.owner.installation.to_string(),
         agent_id: opened.owner.agent.to_string(),
         gone: row.is_none(),
-        label: row.as_ref().and_then(|row| row.label.clone()),
+        label: row.as_ref().map_or_else(|| own.and_then(|own| own.label), |row| row.label.clone()),
         session_type: opened.key.session_type().word(),
         messages: match (app.library.shows_messages, conversation.places.is_empty()) {
             (false, _) => "off",
@@ -99,13 +103,17 @@ fn detail(
         turns_omitted: figures.turns_omitted,
         turns: figures.turns,
         errors: figures.errors,
+        errors_omitted: figures.errors_omitted,
         runs: shaper.runs(&read.runs, is_running),
         runs_before: read.before.map(|cursor| cursor.to_string()),
         compactions: rows::compactions(&read),
         tools: rows::tools(&shaper, &read),
         read_bytes: read.read,
         of_bytes: conversation.bytes().max(read.read),
-        family,
+        family: family.listed,
+        family_omitted: family.omitted,
+        branch: family.branch,
+        whole_family: family.whole,
         transcripts: transcripts(opened, conversation),
         session: row,
     })
@@ -136,8 +144,11 @@ pub async fn runs(
         let basis = asked.query.basis.unwrap_or(app.defaults.basis);
         let shaper = rows::Shaper { app: &app, opened: &opened, basis, redactor: &redactor, cuts: true };
         let is_running = before.is_none() && opened.is_running(&app);
-        let runs = shaper.runs(&read.runs, is_running);
-        Ok(json(&RunsResponse { runs, runs_before: read.before.map(|cursor| cursor.to_string()) }))
+        Ok(json(&RunsResponse {
+            runs: shaper.runs(&read.runs, is_running),
+            runs_before: read.before.map(|cursor| cursor.to_string()),
+            compactions: rows::compactions(&read),
+        }))
     })
     .await?;
     Ok(json_response(body))
@@ -234,16 +245,6 @@ fn unreadable(error: &std::io::Error) -> ApiError {
         std::io::ErrorKind::UnexpectedEof => "its file was cut meanwhile; ask again".to_owned(),
         _ => "its file or database is damaged or busy".to_owned(),
     })
-}
-
-/// A session that OpenClaw lists no more has its figures from the ledger.
-fn with_own_figures(mut family: Vec<Relative>, opened: &Opened, usage: &LifeFigures) -> Vec<Relative> {
-    if let Some(own) = family.iter_mut().find(|one| one.gone && one.key == opened.key.as_str()) {
-        let tokens = [usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens];
-        own.tokens = Some(tokens.iter().sum());
-        own.cost = usage.cost;
-    }
-    family
 }
 
 fn transcripts(opened: &Opened, conversation: &Conversation) -> Vec<TranscriptRow> {

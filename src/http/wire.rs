@@ -20,8 +20,8 @@ pub use logs::{LogRow, LogsResponse};
 pub use messages::{AnswerRow, MessageRow, MessagesResponse, NoteRow, PartRow, Searched, TokenFigures, ToolResultRow};
 pub use prices::{PriceRow, PricesResponse, RateRow, TierRow};
 pub use session::{
-    CompactionRow, ErrorGroup, LifeFigures, ModelFigures, Relative, RunRow, RunsResponse, SessionDetail, StepRow,
-    ToolRow, TranscriptRow, Turn,
+    CompactionRow, ErrorGroup, FamilySum, LifeFigures, ModelFigures, Relative, RunRow, RunsResponse, SessionDetail,
+    StepRow, ToolRow, TranscriptRow, Turn,
 };
 pub use sessions::{Coverage, QueueItem, SessionRow, SessionsResponse, Stats, TokenStats};
 pub use sources::{

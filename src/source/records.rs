@@ -78,15 +78,17 @@ struct Line<'a> {
     custom_type: Text<'a>,
 }
 
-/// The part of a `custom` record that says what went wrong; read only where its type says so.
-#[derive(Deserialize)]
-struct PromptError<'a> {
+/// The part of a `custom` or `custom_message` record that says what went wrong; read only where its type says so.
+#[derive(Deserialize, Default)]
+struct RunError<'a> {
     #[serde(borrow, default)]
-    data: PromptErrorData<'a>,
+    data: ErrorText<'a>,
+    #[serde(borrow, default)]
+    details: ErrorText<'a>,
 }
 
 #[derive(Deserialize, Default)]
-struct PromptErrorData<'a> {
+struct ErrorText<'a> {
     #[serde(borrow, default)]
     error: Text<'a>,
 }
@@ -314,9 +316,9 @@ fn read_usage(message: &Message<'_>, number: u64, found: &mut Found) -> TokenUsa
 fn custom(line: &Line<'_>, bytes: &[u8], found: &mut Found) {
     match line.custom_type.some() {
         Some("openclaw:turn-aborted") => found.ends_with(line.timestamp.0, LastEntry::Aborted),
-        Some("openclaw:prompt-error") => {
-            let record = serde_json::from_slice::<PromptError>(bytes).ok();
-            let error = record.as_ref().and_then(|record| record.data.error.some()).unwrap_or("the run failed");
+        Some("openclaw:prompt-error" | "run-failed-before-reply") => {
+            let RunError { data, details } = serde_json::from_slice(bytes).unwrap_or_default();
+            let error = data.error.some().or(details.error.some()).unwrap_or("the run failed");
             let last = if error.contains("abort") { LastEntry::Aborted } else { LastEntry::Failed(short(error)) };
             found.ends_with(line.timestamp.0, last);
         }

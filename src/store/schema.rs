@@ -8,10 +8,10 @@ use super::StoreError;
 pub const APPLICATION_ID: i64 = 0x4644_4c47;
 
 /// The schema that this version reads and writes.
-pub const LATEST: i64 = 1;
+pub const LATEST: i64 = 2;
 
 /// Each migration brings the schema from the number of its place to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Brings a ledger to the latest schema; an empty file becomes a ledger.
 pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

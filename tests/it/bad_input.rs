@@ -45,6 +45,7 @@ async fn what_is_merely_unknown_is_no_mistake() {
     check(br#"{"type":"hologram","id":1,"data":[{}]}"#, "").await;
     check(br#"{"type":7}"#, "").await;
     check(br#"{"type":"custom","customType":"openclaw:prompt-error","data":"odd"}"#, "").await;
+    check(br#"{"type":"custom_message","customType":"run-failed-before-reply","details":7}"#, "").await;
     check("{\"type\":\"message\",\"message\":{\"role\":\"user\",\"content\":\"\u{202e}<b>\"}}".as_bytes(), "").await;
 }
 

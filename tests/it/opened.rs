@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod detail;
+mod errors;
 mod export;
+mod family;
 mod growing;
 mod paging;
 mod recordings;

@@ -1,6 +1,6 @@
 // One conversation as it is loaded: the newest page, older ones, what comes later, what is searched for.
 import { getJson } from "./api.js";
-import { begun, withNewer, withOlder } from "./conversation.js";
+import { begun, trimmed, withNewer, withOlder } from "./conversation.js";
 import { signal } from "./html.js";
 
 export const PAGE = 50;
@@ -103,6 +103,13 @@ export function createConversation(path, installation, get = getJson) {
       } finally {
         isPolling = false;
       }
+    },
+    /** Lets the oldest of very many go: for who reads the newest. */
+    trim() {
+      const { known, query, ahead, loading } = state.value;
+      if (!known || query || ahead || loading) return;
+      const kept = trimmed(known);
+      if (kept !== known) set({ known: kept });
     },
     search(query) {
       if (query === state.value.query) return undefined;

@@ -28,6 +28,17 @@ export function withNewer(state, answer) {
   return { ...state, messages, after: answer.after, masked: state.masked + (answer.masked ?? 0) };
 }
 
+/** So many messages are kept of one that is followed; older ones can be asked for again. */
+const MOST = 1000;
+const KEPT = 500;
+
+/** The newest messages of very many; the first of them names where those before it end. */
+export function trimmed(state) {
+  if (state.messages.length <= MOST) return state;
+  const messages = state.messages.slice(-KEPT);
+  return { ...state, messages, before: messages[0].id };
+}
+
 /** Each message with the results of its calls, by the place of the part; a result without its call stands alone. */
 function paired(messages) {
   const items = [];

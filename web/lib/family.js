@@ -128,28 +128,9 @@ export function grouped(sorted, all, isFolded = () => false) {
   return list;
 }
 
-/** What the head of a family says: how many of each type, how many levels, what all of them took. */
+/** What the head of a family says: how many of each type, and how many levels. */
 export function summary(family) {
   const types = new Map();
   for (const { sessionType } of family) types.set(sessionType, (types.get(sessionType) ?? 0) + 1);
-  return { types, levels: family.reduce((most, { depth }) => Math.max(most, depth), 0) + 1, ...sumOf(family) };
-}
-
-/** Tokens and cost of some of a family; `unpriced` have none. */
-export function sumOf(some) {
-  const priced = some.filter(({ cost }) => cost !== null);
-  return {
-    tokens: some.reduce((sum, one) => sum + (one.tokens ?? 0), 0),
-    cost: priced.length > 0 ? priced.reduce((sum, one) => sum + one.cost, 0) : null,
-    unpriced: some.length - priced.length,
-  };
-}
-
-/** A member and all below it, of a list in preorder. */
-export function branchOf(family, key) {
-  const start = family.findIndex((one) => one.key === key);
-  if (start < 0) return [];
-  const after = family.slice(start + 1);
-  const end = after.findIndex(({ depth }) => depth <= family[start].depth);
-  return [family[start], ...(end < 0 ? after : after.slice(0, end))];
+  return { types, levels: family.reduce((most, { depth }) => Math.max(most, depth), 0) + 1 };
 }

@@ -1,6 +1,7 @@
 // One opened session: its figures are asked for anew when its row has changed.
 import { getJson } from "./api.js";
 import { signal, useEffect, useMemo, useRef, useSignal } from "./html.js";
+import { seen } from "./seen.js";
 import { beat, rows } from "./store.js";
 
 /** While a session works its row changes all the time; so often it is asked for at most. */
@@ -71,15 +72,16 @@ export function useSession(key, at) {
     session.load();
     return session.end;
   }, [session]);
+  const isSeen = useSignal(seen);
   useEffect(() => {
     // It is being asked for already when it is opened.
-    if (shown.current === session) session.again();
+    if (isSeen && shown.current === session) session.again();
     shown.current = session;
-  }, [session, row]);
+  }, [session, row, isSeen]);
   // What could not be read is tried again with the next refresh.
   const turn = useSignal(beat);
   useEffect(() => {
-    if (problem) session.again();
+    if (problem && isSeen) session.again();
   }, [session, turn]);
   return { detail, problem, row, again: session.again };
 }

@@ -113,6 +113,8 @@ export default {
   convNote_aborted_bare: "Run aborted at {time}",
   convNote_promptError: "The prompt failed at {time}: {what}",
   convNote_promptError_bare: "The prompt failed at {time}",
+  convNote_unanswered: "The turn ended before a reply at {time}: {what}",
+  convNote_unanswered_bare: "The turn ended before a reply at {time}",
   convNote_tooLong: "A record of {what} is too long to be shown",
   convNote_tooLong_bare: "A record is too long to be shown",
   convNote_other: "{time} · {what}",

@@ -112,6 +112,8 @@ export default {
   convNote_aborted_bare: "{time} 실행 중단",
   convNote_promptError: "{time} 요청 실패: {what}",
   convNote_promptError_bare: "{time} 요청 실패",
+  convNote_unanswered: "{time} 응답 전에 턴 종료: {what}",
+  convNote_unanswered_bare: "{time} 응답 전에 턴 종료",
   convNote_tooLong: "너무 길어 표시하지 않은 기록 ({what})",
   convNote_tooLong_bare: "너무 길어 표시하지 않은 기록",
   convNote_other: "{time} · {what}",

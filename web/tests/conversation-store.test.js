@@ -100,3 +100,20 @@ test("a message far back is shown with what stands around it; later pages follow
   await store.first();
   assert.deepEqual([shown(store)[0], store.state.value.ahead], [252, false]);
 });
+
+test("of very many messages the newest stay; those before can be asked for again", async () => {
+  const far = server(60);
+  const store = createConversation("api/sessions/k", undefined, far.get);
+  await store.first();
+  far.count = 900;
+  await store.newer();
+  store.trim();
+  assert.deepEqual([shown(store).length, shown(store)[0]], [890, 10], "not yet very many");
+  far.count = 1500;
+  await store.newer();
+  store.trim();
+  assert.deepEqual([shown(store).length, shown(store)[0], shown(store).at(-1)], [500, 1000, 1499]);
+  await store.older();
+  await store.older();
+  assert.deepEqual([shown(store).length, shown(store)[0], shown(store)[100]], [600, 900, 1000]);
+});

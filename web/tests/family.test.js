@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { chance, row, shuffle } from "./rows.js";
 
-const { branchOf, firsts, folded, grouped, members, sumOf, summary, wordOf } = await import("../lib/family.js");
+const { firsts, folded, grouped, members, summary, wordOf } = await import("../lib/family.js");
 const { filter } = await import("../lib/filter.js");
 const { sort } = await import("../lib/sort.js");
 const { idOf } = await import("../lib/status.js");
@@ -119,24 +119,10 @@ test("who is first", () => {
   );
 });
 
-const relative = (key, depth, given = {}) => ({ key, depth, sessionType: "subagent", tokens: 10, cost: 1, ...given });
-const FAMILY = [
-  relative("a", 0, { sessionType: "main" }),
-  relative("b", 1),
-  relative("c", 2, { cost: null, tokens: null }),
-  relative("d", 1),
-];
+const relative = (depth, sessionType = "subagent") => ({ depth, sessionType });
+const FAMILY = [relative(0, "main"), relative(1), relative(2), relative(1)];
 
 test("a family in figures", () => {
-  const { types, levels, tokens, cost, unpriced } = summary(FAMILY);
-  assert.deepEqual([types.get("main"), types.get("subagent"), levels, tokens, cost, unpriced], [1, 3, 3, 30, 3, 1]);
-  assert.deepEqual(sumOf([relative("a", 0, { cost: null })]), { tokens: 10, cost: null, unpriced: 1 });
-});
-
-test("a branch is a row and what stands deeper after it", () => {
-  const keys = (key) =>
-    branchOf(FAMILY, key)
-      .map((each) => each.key)
-      .join("");
-  assert.deepEqual([keys("a"), keys("b"), keys("c"), keys("d"), keys("x")], ["abcd", "bc", "c", "d", ""]);
+  const { types, levels } = summary(FAMILY);
+  assert.deepEqual([types.get("main"), types.get("subagent"), levels], [1, 3, 3]);
 });

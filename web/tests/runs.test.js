@@ -7,7 +7,7 @@ const run = (id, startedAt, partial = false) => ({ id, startedAt, partial });
 const detail = (...runs) => ({ installation: "here", key: "agent:main:main", runs, runsBefore: "x" });
 
 test("a run whose beginning lies too far back stays one", () => {
-  const none = { id: null, runs: new Map(), before: null, hasEarlier: false };
+  const none = { id: null, runs: new Map(), compactions: [], before: null, hasEarlier: false };
   const first = merge(none, detail(run("a", 10, true), run("b", 20)));
   const second = merge(first, detail(run("c", 12, true), run("b", 20), run("d", 30)));
   assert.deepEqual([...second.runs.keys()].sort(), ["b", "c", "d"]);

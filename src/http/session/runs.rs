@@ -9,7 +9,7 @@ use crate::live::board::SessionFacts;
 /// How much of what was asked is shown, in characters.
 const LONGEST_PROMPT: usize = 200;
 /// How much of what a step failed with is shown.
-const LONGEST_ERROR: usize = 500;
+pub(super) const LONGEST_ERROR: usize = 500;
 
 impl Shaper<'_> {
     /// Runs, oldest first; the last of them goes on when the session runs.

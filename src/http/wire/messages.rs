@@ -155,7 +155,8 @@ pub struct ToolResultRow {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteRow {
-    /// `compaction`, `reset`, `modelChange`, `thinkingLevel`, `aborted`, `promptError`, `tooLong` or `other`.
+    /// `compaction`, `reset`, `modelChange`, `thinkingLevel`, `aborted`, `promptError`, `unanswered`,
+    /// `tooLong` or `other`.
     pub note: &'static str,
     /// Prompt tokens before a compaction.
     pub tokens_before: Option<u64>,

@@ -41,6 +41,8 @@ pub struct SessionDetail {
     pub context_window: Option<u64>,
     /// What failed, the most frequent first.
     pub errors: Vec<ErrorGroup>,
+    /// Failed and stopped model calls that are in none of these groups: only the newest 10,000 are looked at.
+    pub errors_omitted: u64,
     /// The newest runs, oldest first, as far as they stand in the last part of the transcript.
     pub runs: Vec<RunRow>,
     /// Names where earlier runs end, for `GET /api/sessions/{key}/runs?before=`.
@@ -55,6 +57,12 @@ pub struct SessionDetail {
     pub of_bytes: u64,
     /// The session and its subagents, the eldest ancestor first, each before its children.
     pub family: Vec<Relative>,
+    /// Members that are not listed: there are more than 1,000.
+    pub family_omitted: usize,
+    /// What the session and everything below it used.
+    pub branch: FamilySum,
+    /// What the whole family used.
+    pub whole_family: FamilySum,
     /// Its transcripts, oldest first.
     pub transcripts: Vec<TranscriptRow>,
 }
@@ -119,10 +127,16 @@ pub struct Turn {
 }
 
 /// Failures of one kind.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorGroup {
-    /// The provider's words, or `aborted`.
+    /// `model`: model calls, over the session's life; `tool`: tool calls; `turn`: turns that ended before a model was
+    /// called. The last two in the same part as `runs`.
+    pub kind: &'static str,
+    /// The tool; empty for the others.
+    pub name: String,
+    /// The words of the provider, the tool or OpenClaw; `aborted` where nothing but that is known. A tool's are empty
+    /// with `--no-messages`.
     pub message: String,
     /// How often.
     pub count: u64,
@@ -148,6 +162,8 @@ pub struct RunsResponse {
     pub runs: Vec<RunRow>,
     /// Names where earlier runs end.
     pub runs_before: Option<String>,
+    /// Compactions in the same part.
+    pub compactions: Vec<CompactionRow>,
 }
 
 /// One run: what was asked, and how it was answered.
@@ -236,6 +252,20 @@ pub struct ToolRow {
     pub duration_ms: i64,
 }
 
+/// What several sessions of a family used.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FamilySum {
+    /// How many.
+    pub sessions: u64,
+    /// All their tokens.
+    pub tokens: u64,
+    /// US dollars of those whose cost is known; null when it is of none.
+    pub cost: Option<f64>,
+    /// Sessions whose cost is unknown.
+    pub without_cost: u64,
+}
+
 /// A session of the same family.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -258,9 +288,9 @@ pub struct Relative {
     pub run_state: Option<&'static str>,
     /// As in `GET /api/sessions`.
     pub stuck_since_ms: Option<i64>,
-    /// All tokens billed over its life; null when OpenClaw lists it no more.
+    /// All tokens billed over its life; null when nothing of it is kept.
     pub tokens: Option<u64>,
-    /// US dollars; null when a price is unknown, or when OpenClaw lists it no more.
+    /// US dollars; null when a price is unknown, or when nothing of it is kept.
     pub cost: Option<f64>,
     /// Whether OpenClaw lists it no more.
     pub gone: bool,

@@ -7,6 +7,7 @@
 mod by_session;
 mod days;
 mod keys;
+mod of_family;
 mod of_session;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +23,8 @@ use self::keys::Keys;
 use super::sums::{self, COLUMNS};
 use super::{Shared, lock};
 use crate::domain::rollup::{SLOT_MS, UsageCell, UsageSlice, UsageSums, slot_of};
-use crate::domain::session_record::SessionRecord;
-use crate::domain::{Millis, SessionKey};
+use crate::domain::session_record::{KeptFamily, SessionRecord};
+use crate::domain::{InstallationId, Millis, SessionKey};
 use crate::store::{Grain, StoreError, UsageHistory};
 
 /// Time zones whose days are kept.
@@ -183,6 +184,10 @@ impl UsageHistory for SqliteHistory {
 
     fn session(&self, key: &SessionKey, with_calls: bool) -> Result<Vec<SessionRecord>, StoreError> {
         of_session::records(&mut lock(&self.connection), key, with_calls)
+    }
+
+    fn family(&self, installation: &InstallationId, key: &SessionKey) -> Result<KeptFamily, StoreError> {
+        of_family::family(&mut lock(&self.connection), installation, key)
     }
 
     fn first_call_at(&self) -> Result<Option<Millis>, StoreError> {

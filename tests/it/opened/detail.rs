@@ -11,7 +11,7 @@ use factory_dashboard::source::files::FilesReader;
 use serde_json::{Value, json};
 
 use crate::support::history::Broken;
-use crate::support::opened::{House, MAIN, answer, answers, asks, list, message, path, with_text};
+use crate::support::opened::{House, MAIN, answers, asks, list, message, path, with_text};
 use crate::support::{NOW, StateDir, call, header, one_session};
 
 #[tokio::test]
@@ -46,40 +46,6 @@ async fn what_has_no_price_costs_nobody_knows_what() {
     assert!(costs.contains(&(json!("anthropic/claude-opus-4-5"), json!(0.01))), "{costs:?}");
     assert_eq!(detail["runs"][0]["cost"], Value::Null);
     assert_eq!(detail["turns"][0]["cost"], Value::Null);
-}
-
-/// A call that ended badly.
-fn failed(id: &str, second: u32, stop: &str, error: &str, tokens: u64) -> String {
-    let rest = json!({"provider": "anthropic", "model": "claude-opus-4-5", "stopReason": stop, "errorMessage": error,
-        "usage": {"input": tokens, "output": 0, "cost": {"total": 0.25}}});
-    message(id, second, "assistant", json!([]), rest)
-}
-
-#[tokio::test]
-async fn errors_are_grouped_by_what_was_said() {
-    let text = [
-        asks("a", 0, "go"),
-        failed("b", 1, "error", "529 overloaded", 5),
-        failed("c", 2, "error", "400 too long", 0),
-        failed("d", 3, "error", "529 overloaded", 6),
-        failed("e", 4, "aborted", "request timed out", 40),
-        answers("f", 5, "done"),
-    ];
-    let detail = House::of(with_text(text.concat()).root()).detail(MAIN).await;
-    let groups: Vec<Value> = list(&detail["errors"])
-        .iter()
-        .map(|one| json!([one["message"], one["count"], one["aborted"], one["wastedTokens"], one["wastedCost"]]))
-        .collect();
-    let expected = [
-        json!(["529 overloaded", 2, false, 11, 0.5]),
-        json!(["aborted", 1, true, 40, 0.25]),
-        json!(["400 too long", 1, false, 0, 0.25]),
-    ];
-    assert_eq!(groups, expected);
-    let at = |second: i64| json!(1_795_518_000_000 + second * 1000);
-    assert_eq!((&detail["errors"][0]["firstAt"], &detail["errors"][0]["lastAt"]), (&at(1), &at(3)));
-    assert_eq!(detail["errors"][0]["models"], json!(["anthropic/claude-opus-4-5"]));
-    assert_eq!((&detail["usage"]["errors"], &detail["usage"]["aborted"]), (&json!(3), &json!(1)));
 }
 
 #[tokio::test]
@@ -291,43 +257,4 @@ async fn an_answer_is_sent_again_only_when_something_changed() {
     assert_ne!(masked, first, "other words are masked now");
     dir.transcript("s1.jsonl", &[asks("a", 1, "hello"), answers("b", 2, "yes"), asks("c", 3, "more")]);
     assert_ne!(tag(&mut house).await, masked, "somebody asked");
-}
-
-#[tokio::test]
-async fn a_family_is_told_from_any_of_its_members() {
-    let dir = StateDir::new();
-    let row = |id: &str, parent: Option<&str>| {
-        let mut row = json!({"sessionId": id, "updatedAt": NOW});
-        if let Some(parent) = parent {
-            row["spawnedBy"] = json!(format!("agent:main:{parent}"));
-        }
-        row
-    };
-    dir.index(&[
-        ("main", row("s1", None)),
-        ("subagent:a", row("s2", Some("main"))),
-        ("subagent:a:subagent:b", row("s3", Some("subagent:a"))),
-        ("subagent:c", row("s4", Some("subagent:d"))),
-        ("subagent:d", row("s5", Some("subagent:c"))),
-        ("subagent:orphan", row("s6", Some("gone"))),
-    ]);
-    dir.transcript("s3.jsonl", &[answer_line()]);
-    let server = House::of(dir.root()).server();
-    let keys = async |key: &str| -> Vec<(String, u64)> {
-        let detail = server.get(&path(&format!("agent:main:{key}"), "")).await;
-        let key = |one: &Value| one["key"].as_str().unwrap().trim_start_matches("agent:main:").to_owned();
-        list(&detail["family"]).iter().map(|one| (key(one), one["depth"].as_u64().unwrap())).collect()
-    };
-    let whole = ["main", "subagent:a", "subagent:a:subagent:b"].map(str::to_owned);
-    for key in &whole {
-        assert_eq!(keys(key).await, whole.clone().into_iter().zip(0..).collect::<Vec<_>>(), "{key}");
-    }
-    assert_eq!(keys("subagent:c").await.len(), 2, "a circle is cut open");
-    assert_eq!(keys("subagent:orphan").await, [("gone".to_owned(), 0), ("subagent:orphan".to_owned(), 1)]);
-    let detail = server.get(&path(MAIN, "")).await;
-    assert_eq!(list(&detail["family"])[2]["tokens"], 12);
-}
-
-fn answer_line() -> String {
-    message("a", 1, "assistant", json!([{"type": "text", "text": "yes"}]), answer("stop"))
 }

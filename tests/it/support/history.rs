@@ -7,9 +7,9 @@ use std::sync::Arc;
 use factory_dashboard::domain::money::Money;
 use factory_dashboard::domain::pricing::PriceBook;
 use factory_dashboard::domain::rollup::{SLOT_MS, SessionName, UsageCell, UsageKey, UsageSlice, UsageSums, tier_of};
-use factory_dashboard::domain::session_record::SessionRecord;
+use factory_dashboard::domain::session_record::{KeptFamily, SessionRecord};
 use factory_dashboard::domain::usage::{CallOutcome, ModelCall, StopReason, TokenUsage};
-use factory_dashboard::domain::{AgentRef, ModelRef, SessionKey};
+use factory_dashboard::domain::{AgentRef, InstallationId, ModelRef, SessionKey};
 use factory_dashboard::store::{Grain, StoreError, UsageHistory};
 use jiff::Timestamp;
 
@@ -120,6 +120,10 @@ impl UsageHistory for CallList {
         Ok(Vec::new())
     }
 
+    fn family(&self, _: &InstallationId, _: &SessionKey) -> Result<KeptFamily, StoreError> {
+        Ok(KeptFamily::default())
+    }
+
     fn first_call_at(&self) -> Result<Option<i64>, StoreError> {
         Ok(self.calls.iter().map(|made| made.call.at).min())
     }
@@ -138,6 +142,10 @@ impl UsageHistory for Broken {
     }
 
     fn session(&self, _: &SessionKey, _: bool) -> Result<Vec<SessionRecord>, StoreError> {
+        Err(StoreError::Full)
+    }
+
+    fn family(&self, _: &InstallationId, _: &SessionKey) -> Result<KeptFamily, StoreError> {
         Err(StoreError::Full)
     }
 

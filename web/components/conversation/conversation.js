@@ -3,6 +3,7 @@ import { html, memo, useEffect, useMemo, useRef, useSignal } from "../../lib/htm
 import { t } from "../../lib/i18n.js";
 import { createPairing, daysOf } from "../../lib/conversation.js";
 import { day } from "../../lib/conversation-words.js";
+import { seen } from "../../lib/seen.js";
 import { Icon } from "../icon.js";
 import { ConversationEnd } from "./conversation-end.js";
 import { ConversationSkeleton, NoMessages, Unread } from "./conversation-states.js";
@@ -15,23 +16,24 @@ const REST_MS = 500;
 
 /** What comes later, when the session's row says that something happened, and while it runs. */
 function useLive(store, row) {
+  const isSeen = useSignal(seen);
   const askedAt = useRef(-Infinity);
   useEffect(() => {
     // Of a session that was deleted nothing comes any more.
-    if (!row || !store.state.value.known) return undefined;
+    if (!row || !isSeen || !store.state.value.known) return undefined;
     const ask = () => {
       askedAt.current = performance.now();
       store.newer();
     };
     const timer = setTimeout(ask, Math.max(0, askedAt.current + REST_MS - performance.now()));
     return () => clearTimeout(timer);
-  }, [store, row]);
+  }, [store, row, isSeen]);
   const isRunning = Boolean(row?.isRunning);
   useEffect(() => {
-    if (!isRunning) return undefined;
-    const timer = setInterval(() => document.hidden || store.newer(), LOOK_MS);
+    if (!isRunning || !isSeen) return undefined;
+    const timer = setInterval(store.newer, LOOK_MS);
     return () => clearInterval(timer);
-  }, [store, isRunning]);
+  }, [store, isRunning, isSeen]);
 }
 
 /** What stands above the first message: more of them, that they are on their way, or that this is the beginning. */
@@ -86,8 +88,11 @@ export function Conversation({ store, row, detail, view, openSession }) {
   const pair = useMemo(createPairing, [store]);
   const messages = known?.messages;
   const items = useMemo(() => (messages ? pair(messages) : []), [messages]);
-  const { fresh, toEnd } = useScroll({ box, inner, items, ahead, target: target && holderOf(items, target) });
+  const { fresh, toEnd, isAtEnd } = useScroll({ box, inner, items, ahead, target: target && holderOf(items, target) });
   useLive(store, row);
+  useEffect(() => {
+    if (isAtEnd()) store.trim();
+  }, [messages]);
   const older = () => store.older();
   const page = `${items.length} ${known?.before} ${ahead} ${loading}`;
   useMore({ box, edge: top, page, more: () => problem || older() });

@@ -14,6 +14,7 @@ const ICONS = {
   thinkingLevel: "lightbulb",
   aborted: "slash-circle",
   promptError: "x-octagon-fill",
+  unanswered: "x-octagon-fill",
   tooLong: "file-earmark",
   other: "info-circle",
 };
@@ -31,7 +32,7 @@ function words({ note, tokensBefore, tokensAfter, detail, at }) {
 /** Of a long text (what a compaction kept) only a line stands in the mark; the rest is folded. */
 export function Note({ message, view }) {
   const kind = ICONS[message.note] ? message.note : "other";
-  const look = kind === "promptError" ? "fd-mark fd-mark--failed" : "fd-mark";
+  const look = ICONS[kind] === "x-octagon-fill" ? "fd-mark fd-mark--failed" : "fd-mark";
   const texts = message.parts?.map(({ text }) => text).filter(Boolean) ?? [];
   const long = [message.note === "compaction" ? message.detail : null, ...texts].filter(Boolean).join("\n\n");
   return html`<div class=${look}>

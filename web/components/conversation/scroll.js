@@ -87,7 +87,7 @@ export function useScroll({ box, inner, items, ahead, target }) {
     };
   }, []);
 
-  return { fresh, toEnd };
+  return { fresh, toEnd, isAtEnd: () => isStuck.current };
 }
 
 /** Whether a place is near what is seen, or in it. */

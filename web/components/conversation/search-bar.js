@@ -1,5 +1,5 @@
 // Search within a conversation: the server looks through all of it, what it finds is marked, n and p walk it.
-import { html, useEffect, useRef, useSignal, useState } from "../../lib/html.js";
+import { html, useEffect, useLayoutEffect, useRef, useSignal, useState } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact } from "../../lib/format.js";
 import { onKey } from "../../lib/keys.js";
@@ -51,7 +51,8 @@ export function SearchBar({ store, panel, query, onQuery, onClose }) {
   const input = useRef(null);
   const [text, setText] = useState(query);
   const go = useWalk(panel);
-  useEffect(() => {
+  // Before the next key: what is typed at once behind `/` belongs here.
+  useLayoutEffect(() => {
     input.current.focus();
     input.current.select();
   }, []);

@@ -6,6 +6,8 @@ import { language } from "../../lib/prefs.js";
 import { ContextChart } from "../../charts/turns-context.js";
 import { between, known } from "../../charts/turns.js";
 import { Icon } from "../icon.js";
+import { useClock, useRuns } from "./timeline-runs.js";
+import { moment } from "./timeline-words.js";
 
 const NEARLY = 90;
 
@@ -31,8 +33,8 @@ function summary({ turns, turnsOmitted, contextWindow }, last, marks) {
   return t("pContextLabel", { now, turns: exact(count), compactions: exact(marks.length) });
 }
 
-function Chart({ detail, last }) {
-  const { turns, turnsOmitted, contextWindow, compactions } = detail;
+function Chart({ detail, compactions, last }) {
+  const { turns, turnsOmitted, contextWindow } = detail;
   const words = {
     turn: (n) => t("pTurn", { n }),
     compacted: ({ at }) => t("pCompactedAt", { time: clock(at).slice(0, 5) }),
@@ -54,8 +56,17 @@ function Chart({ detail, last }) {
     </ul>`;
 }
 
+/** Compactions are read with the runs: before those there may be others. */
+function Unread({ turns, runs, before, now }) {
+  const since = runs[0]?.startedAt;
+  if (!before || !since || turns[0].at >= since) return null;
+  return html`<p class="fd-note">${t("pCompactionsSince", { time: moment(since, now) })}</p>`;
+}
+
 export function ContextPanel({ detail }) {
   useSignal(language);
+  const { runs, compactions, before } = useRuns(detail);
+  const now = useClock(false);
   const { turns, contextWindow } = detail;
   const last = known(turns).at(-1)?.value ?? null;
   const part = last === null ? null : share(last, contextWindow);
@@ -71,7 +82,7 @@ export function ContextPanel({ detail }) {
     </div>
     ${
       turns.length > 0 && last !== null
-        ? html`<${Chart} detail=${detail} last=${last} />`
+        ? html`<${Chart} ...${{ detail, compactions, last }} /><${Unread} ...${{ turns, runs, before, now }} />`
         : html`<p class="fd-note">${t(turns.length > 0 ? "pContextUnknown" : "pNoTurns")}</p>`
     }
   </section>`;

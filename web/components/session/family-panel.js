@@ -2,7 +2,7 @@
 import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact, exactMoney, money, tokens } from "../../lib/format.js";
-import { branchOf, sumOf, summary, wordOf } from "../../lib/family.js";
+import { summary, wordOf } from "../../lib/family.js";
 import { language } from "../../lib/prefs.js";
 import { go } from "../../lib/router.js";
 import { nameOf, TYPES } from "../../lib/status.js";
@@ -71,7 +71,7 @@ function Member({ member, live, isCurrent, onOpen }) {
 
 function Sum({ name, sum }) {
   return html`<p class="fd-tree__ft">
-    <span class="fd-mute fd-cut">${name}${sum.unpriced > 0 && `, ${t("pWithoutSessions", { n: sum.unpriced, c: exact(sum.unpriced) })}`}</span>
+    <span class="fd-mute fd-cut">${name}${sum.withoutCost > 0 && `, ${t("pWithoutSessions", { n: sum.withoutCost, c: exact(sum.withoutCost) })}`}</span>
     <span></span>
     <span class="num" title=${exact(sum.tokens)}><b>${tokens(sum.tokens)}</b></span>
     <span class="num" title=${sum.cost === null ? t("unpriced") : exactMoney(sum.cost)}><b>${money(sum.cost)}</b></span>
@@ -80,20 +80,18 @@ function Sum({ name, sum }) {
 
 export function FamilyPanel({ detail, openKey }) {
   useSignal(language);
-  const { family, key, installation } = detail;
+  const { family, familyOmitted, branch, wholeFamily, key, installation } = detail;
   const byKey = new Map(
     useSignal(rows)
       .filter((one) => one.installation === installation)
       .map((one) => [one.key, one]),
   );
-  const all = summary(family);
-  const branch = branchOf(family, key);
-  const isPart = branch.length > 1 && branch.length < family.length;
+  const isPart = branch.sessions > 1 && branch.sessions < wholeFamily.sessions;
   const show = () => go("overview", { q: `family:${wordOf(family[0].key)}`, group: "family" });
   return html`<section class="fd-panel" aria-label=${t("pFamily")}>
     <div class="fd-panel__head">
       <h2>${t("pFamily")}</h2>
-      <p class="fd-cut">${family.length > 1 ? headWords(all) : t("pAlone")}</p>
+      <p class="fd-cut">${family.length > 1 ? headWords(summary(family)) : t("pAlone")}</p>
       <button type="button" class="fd-btn fd-btn--sm fd-btn--ghost fd-push" onClick=${show}>
         <${Icon} name="box-arrow-up-right" />${t("pShowInTable")}
       </button>
@@ -104,7 +102,8 @@ export function FamilyPanel({ detail, openKey }) {
     <ul class="fd-tree">
       ${family.map((member) => html`<${Member} key=${member.key} member=${member} live=${byKey.get(member.key)} isCurrent=${member.key === key} onOpen=${() => openKey(member.key, installation)} />`)}
     </ul>
-    ${isPart && html`<${Sum} name=${t("pThisBranch")} sum=${sumOf(branch)} />`}
-    ${family.length > 1 && html`<${Sum} name=${t("pWholeBranch")} sum=${all} />`}
+    ${familyOmitted > 0 && html`<p class="fd-note">${t("pMoreMembers", { n: familyOmitted, c: exact(familyOmitted) })}</p>`}
+    ${isPart && html`<${Sum} name=${t("pThisBranch")} sum=${branch} />`}
+    ${family.length > 1 && html`<${Sum} name=${t("pWholeBranch")} sum=${wholeFamily} />`}
   </section>`;
 }

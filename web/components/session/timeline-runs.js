@@ -7,7 +7,15 @@ import { t } from "../../lib/i18n.js";
 import { serverNow } from "../../lib/store.js";
 
 /** `id` tells one session from another; `runs` by id; `before` is where still earlier ones begin. */
-const EMPTY = { id: null, runs: new Map(), before: null, hasEarlier: false, isLoading: false, problem: null };
+const EMPTY = {
+  id: null,
+  runs: new Map(),
+  compactions: [],
+  before: null,
+  hasEarlier: false,
+  isLoading: false,
+  problem: null,
+};
 const kept = signal(EMPTY);
 /** The run that the timeline shows: null is the newest, also when a newer one begins. */
 const chosen = signal(null);
@@ -22,6 +30,11 @@ export function useClock(isLive) {
 }
 
 const idOf = ({ installation, key }) => `${installation} ${key}`;
+/** The part that the server reads moves on: what was at its beginning may be known already. */
+const together = (earlier, later) => {
+  const known = new Set(later.map(({ at }) => at));
+  return [...earlier.filter(({ at }) => !known.has(at)), ...later];
+};
 const inOrder = (runs) => [...runs.values()].sort((a, b) => a.startedAt - b.startedAt);
 
 /** What is known of a session's runs now; pure, so that what is drawn first is right already. */
@@ -47,7 +60,8 @@ async function load(detail) {
     if (kept.value.id !== id) return;
     const runs = new Map(kept.value.runs);
     for (const run of data.runs) if (!runs.has(run.id)) runs.set(run.id, run);
-    kept.value = { ...kept.value, runs, before: data.runsBefore, hasEarlier: true, isLoading: false };
+    const compactions = [...data.compactions, ...kept.value.compactions];
+    kept.value = { ...kept.value, runs, compactions, before: data.runsBefore, hasEarlier: true, isLoading: false };
   } catch (problem) {
     if (kept.value.id === id)
       kept.value = { ...kept.value, isLoading: false, problem: String(problem.message ?? problem) };
@@ -73,6 +87,8 @@ export function useRuns(detail) {
   const place = runs.findIndex(({ id }) => id === wanted);
   return {
     runs,
+    /** Those of earlier runs that were asked for, and those of the detail. */
+    compactions: together(now.compactions, detail.compactions),
     shown: place < 0 ? runs.length - 1 : place,
     isNumbered: now.before === null,
     before: now.before,

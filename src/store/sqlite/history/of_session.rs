@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::super::names::{owner, read_keys, read_models};
 use super::super::sums::{self, COLUMNS};
 use super::super::write::DAY_MS;
 use super::super::write::calls::{COLUMNS as CALL, read_call};
-use crate::domain::session_record::{KeptTranscript, MOST_CALLS, SessionRecord};
+use crate::domain::rollup::UsageKey;
+use crate::domain::session_record::{KeptTranscript, MOST_CALLS, MOST_FAILURES, SessionRecord};
 use crate::domain::usage::ModelCall;
 use crate::domain::{AgentRef, Millis, ModelRef, SessionKey};
 use crate::store::StoreError;
@@ -49,8 +50,14 @@ pub(super) fn records(
         if transcripts.iter().any(|(_, kept)| !kept.released) {
             transcripts.retain(|(_, kept)| !kept.released);
         }
-        let mut record =
-            SessionRecord { owner, transcripts: Vec::new(), keys: Vec::new(), days: Vec::new(), calls: Vec::new() };
+        let mut record = SessionRecord {
+            owner,
+            transcripts: Vec::new(),
+            keys: Vec::new(),
+            days: Vec::new(),
+            calls: Vec::new(),
+            failures: Vec::new(),
+        };
         let ids = transcripts.iter().map(|(id, _)| *id).collect();
         record.transcripts = transcripts.into_iter().map(|(_, kept)| kept).collect();
         if with_calls {
@@ -67,25 +74,23 @@ fn add_calls(
     ids: &BTreeSet<i64>,
     record: &mut SessionRecord,
 ) -> Result<(), StoreError> {
-    let keys: HashMap<i64, _> = read_keys(connection, 0)?.into_iter().collect();
-    let mut places: HashMap<i64, usize> = HashMap::new();
+    let mut places = KeyPlaces::read(connection)?;
     let mut days: BTreeSet<Millis> = BTreeSet::new();
     let mut statement = connection
         .prepare(&format!("select transcript, day, key, {COLUMNS} from transcript_days where transcript = ?1"))?;
     for id in ids {
         let mut rows = statement.query([id])?;
         while let Some(row) = rows.next()? {
-            let (day, number): (i64, i64) = (row.get(1)?, row.get(2)?);
-            let Some(key) = keys.get(&number) else { continue };
-            let place = *places.entry(number).or_insert_with(|| {
-                record.keys.push(key.clone());
-                record.keys.len() - 1
-            });
-            record.days.push((day * DAY_MS, place, sums::read(row, 3)?));
-            days.insert(day * DAY_MS);
+            let day = row.get::<_, i64>(1)? * DAY_MS;
+            if let Some(place) = places.of(row.get(2)?) {
+                record.days.push((day, place, sums::read(row, 3)?));
+                days.insert(day);
+            }
         }
     }
+    record.keys = places.keys;
     record.calls = newest_calls(connection, models, ids, &days)?;
+    record.failures = failures(connection, models, ids)?;
     Ok(())
 }
 
@@ -108,9 +113,7 @@ fn newest_calls(
             if !ids.contains(&row.get(12)?) {
                 continue;
             }
-            let (mut call, _, model) = read_call(row)?;
-            call.model = model.and_then(|id| models.get(&id).cloned());
-            calls.push(call);
+            calls.push(with_model(row, models)?);
             if calls.len() == MOST_CALLS {
                 break;
             }
@@ -121,4 +124,55 @@ fn newest_calls(
     }
     calls.reverse();
     Ok(calls)
+}
+
+/// The newest calls that failed or were stopped, whenever they were made.
+fn failures(
+    connection: &Connection,
+    models: &HashMap<i64, ModelRef>,
+    ids: &BTreeSet<i64>,
+) -> Result<Vec<ModelCall>, StoreError> {
+    let mut calls = Vec::new();
+    let query = format!(
+        "select {CALL} from calls where transcript = ?1 and outcome > 0 order by at desc limit {MOST_FAILURES}"
+    );
+    let mut statement = connection.prepare(&query)?;
+    for id in ids {
+        let mut rows = statement.query([id])?;
+        while let Some(row) = rows.next()? {
+            calls.push(with_model(row, models)?);
+        }
+    }
+    calls.sort_by_key(|call: &ModelCall| call.at);
+    calls.drain(..calls.len().saturating_sub(MOST_FAILURES));
+    Ok(calls)
+}
+
+fn with_model(row: &Row<'_>, models: &HashMap<i64, ModelRef>) -> Result<ModelCall, StoreError> {
+    let (mut call, _, model) = read_call(row)?;
+    call.model = model.and_then(|id| models.get(&id).cloned());
+    Ok(call)
+}
+
+/// The keys of sums that are told together, each once.
+pub(super) struct KeyPlaces {
+    known: HashMap<i64, UsageKey>,
+    places: HashMap<i64, usize>,
+    pub(super) keys: Vec<UsageKey>,
+}
+
+impl KeyPlaces {
+    pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let known = read_keys(connection, 0)?.into_iter().collect();
+        Ok(Self { known, places: HashMap::new(), keys: Vec::new() })
+    }
+
+    /// The place of a key among those that are told.
+    pub(super) fn of(&mut self, number: i64) -> Option<usize> {
+        let key = self.known.get(&number)?;
+        Some(*self.places.entry(number).or_insert_with(|| {
+            self.keys.push(key.clone());
+            self.keys.len() - 1
+        }))
+    }
 }

@@ -87,6 +87,16 @@ impl Writer<'_> {
                      where entry <> excluded.entry",
                 )?
                 .execute(params![agent, entry.key.as_str(), source.word(), rows::entry_to_text(entry)])?;
+            if let Some(parent) = &entry.parent {
+                self.step
+                    .prepare_cached(
+                        "insert into families (session_key, agent, parent_key, label) values (?1, ?2, ?3, ?4)
+                         on conflict (session_key, agent) do update
+                         set parent_key = excluded.parent_key, label = coalesce(excluded.label, label)
+                         where parent_key <> excluded.parent_key or label is not excluded.label",
+                    )?
+                    .execute(params![entry.key.as_str(), agent, parent.as_str(), entry.label])?;
+            }
             if let Some(session_id) = &entry.session_id {
                 self.own(&TranscriptRef { owner: owner.clone(), session_id: session_id.clone() }, &entry.key, false)?;
             }
