@@ -7,8 +7,10 @@ mod tail;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use self::line::{Level, LogLine, parse};
+pub use self::tail::OpenLine;
 use crate::domain::InstallationId;
 use crate::gateway::connection::Caller;
 
@@ -17,7 +19,15 @@ pub struct Place {
     /// Its state directory, where there is one on this machine.
     pub root: Option<PathBuf>,
     /// Its gateway, or why there is none to be asked, in the user's words.
-    pub gateway: Result<Caller, String>,
+    pub gateway: Result<Told, String>,
+}
+
+/// A gateway that tells its log.
+pub struct Told {
+    /// Calls it.
+    pub caller: Caller,
+    /// What was called before.
+    pub line: Arc<OpenLine>,
 }
 
 /// Finds the log of an installation.
@@ -73,6 +83,8 @@ pub struct Part {
     pub file: Option<String>,
     /// Why there is nothing, in the user's words.
     pub problem: Option<String>,
+    /// Whether lines between the place that was asked for and these were left out.
+    pub gap: bool,
 }
 
 /// Reads a part of an installation's log: the file that its settings name, else what its gateway tells, else the file
@@ -85,7 +97,7 @@ pub async fn read(place: Place, ask: Ask) -> Part {
         return part;
     }
     let told = match &place.gateway {
-        Ok(caller) => tail::read(caller, &ask).await,
+        Ok(told) => tail::read(told, &ask).await,
         Err(why) => Err(why.clone()),
     };
     let why = match told {
@@ -106,15 +118,17 @@ async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 's
 }
 
 /// Chooses among lines that are oldest first: the newest that are asked for. A line is the session's own when it has
-/// one of its names, or the run of such a line.
-fn choose(texts: &[String], ask: &Ask) -> Vec<LogLine> {
+/// one of its names, or the run of such a line. Also says whether there are more that came after the place asked for.
+fn choose(texts: &[String], ask: &Ask) -> (Vec<LogLine>, bool) {
     let names_it = |text: &str| ask.names.iter().any(|name| is_named(text, name));
     let own_runs: BTreeSet<&str> =
         texts.iter().filter(|text| names_it(text)).flat_map(|text| line::runs_in(text)).collect();
     let is_own = |text: &str| names_it(text) || line::runs_in(text).any(|run| own_runs.contains(run));
     let mut chosen: Vec<LogLine> = Vec::new();
+    let mut gap = false;
     for text in texts.iter().rev() {
         if chosen.len() >= ask.limit {
+            gap = ask.after.is_some();
             break;
         }
         let mine = is_own(text);
@@ -124,7 +138,7 @@ fn choose(texts: &[String], ask: &Ask) -> Vec<LogLine> {
         chosen.extend(parse(text, mine).filter(|line| line.level >= ask.level));
     }
     chosen.reverse();
-    chosen
+    (chosen, gap)
 }
 
 /// Whether a text has a name that does not go on: `agent:main:main` is not in `agent:main:main:thread:7`.

@@ -1,4 +1,4 @@
 // An OpenClaw that keeps its sessions in databases.
 import { testLiveOpenClaw } from "./live.mjs";
 
-testLiveOpenClaw("2026.9.6", { archives: true });
+testLiveOpenClaw("2026.9.6");

@@ -172,6 +172,15 @@ test("a call gets its result when it comes", async (context) => {
   assert.equal(await articles(talk).count(), 2, "the result is no message of its own");
 });
 
+test("a call that spawned a subagent leads to it", async (context) => {
+  const child = "agent:main:subagent:one";
+  const spawned = result("c1", "sessions_spawn", "accepted", { childSessionKey: child });
+  const { talk } = await open(context, [user("go"), assistant([call("c1", "sessions_spawn", {})]), spawned]);
+  await talk.locator("summary").click();
+  const way = await talk.getByRole("link", { name: en.convOpenChild }).getAttribute("href");
+  assert.equal(way, `#/sessions/${encodeURIComponent(child)}`);
+});
+
 test("reset while it is open: the old stays above, the new goes on below", async (context) => {
   const { talk, folder } = await open(context, long(5));
   await talk.getByText("answer 4").waitFor();

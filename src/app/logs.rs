@@ -1,15 +1,19 @@
 //! Where the log of each installation is.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::gateway_target;
 use crate::config::Config;
 use crate::domain::InstallationId;
 use crate::gateway::connection::Caller;
 use crate::gateway::methods::Purpose;
-use crate::logs::{Place, Places};
+use crate::logs::{OpenLine, Place, Places, Told};
 
 /// Simulated agents have no log.
 pub(super) fn places(config: &Config, simulated: bool) -> Places {
     let config = config.clone();
+    let lines: Mutex<HashMap<InstallationId, Arc<OpenLine>>> = Mutex::default();
     Box::new(move |id: &InstallationId| {
         let installation = config.installations.iter().find(|one| one.id == *id).filter(|_| !simulated);
         let Some(installation) = installation else {
@@ -25,7 +29,11 @@ pub(super) fn places(config: &Config, simulated: bool) -> Places {
         });
         Place {
             root: Some(installation.root.clone()).filter(|root| root.is_dir()),
-            gateway: gateway.map(|target| Caller::new(target, Purpose::Watch)),
+            gateway: gateway.map(|target| {
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                let line = Arc::clone(lines.entry(id.clone()).or_default());
+                Told { caller: Caller::new(target, Purpose::Watch).knowing(&line.wants_device), line }
+            }),
         }
     })
 }

@@ -55,8 +55,10 @@ pub(super) fn read(path: &Path, ask: &Ask) -> io::Result<Part> {
     let after = ask.after.filter(|after| after.file == file && after.at <= size).map_or(0, |after| after.at);
     let mut texts: Vec<String> = Vec::new();
     let (mut read, mut end) = (0, after);
+    let mut is_cut = false;
     let _ = lines::back(path, None, &mut |line| {
         if line.at < after || read >= READ {
+            is_cut = line.at >= after && ask.after.is_some();
             return ControlFlow::Break(());
         }
         end = end.max(line.next);
@@ -68,11 +70,13 @@ pub(super) fn read(path: &Path, ask: &Ask) -> io::Result<Part> {
     })?;
     texts.reverse();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let (lines, gap) = choose(&texts, ask);
     Ok(Part {
-        lines: choose(&texts, ask),
+        lines,
         after: Some(After { file, at: end }),
         source: "file",
         file: name,
         problem: None,
+        gap: gap || is_cut,
     })
 }

@@ -1,11 +1,18 @@
 //! The log of OpenClaw: which lines are a session's own, what came since, and what is said when there is none.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use factory_dashboard::logs::{After, Ask, Level, Part, Place, read};
+use factory_dashboard::domain::secret::Secret;
+use factory_dashboard::gateway::connection::Caller;
+use factory_dashboard::gateway::methods::Purpose;
+use factory_dashboard::gateway::settings::{Address, Auth, Target};
+use factory_dashboard::logs::{After, Ask, Level, Part, Place, Told, read};
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::support::StateDir;
+use crate::support::scripted::{Push, Recording, ScriptedGateway, TOKEN};
 
 const KEY: &str = "agent:main:main";
 const TRANSCRIPT: &str = "13cb8476-f2de-4f21-a5c4-cbb0c6404ee8";
@@ -131,4 +138,47 @@ async fn odd_lines_are_shown_as_they_stand_and_where_there_is_no_log_it_says_so(
     let nothing = read(place, ask()).await;
     assert_eq!(nothing.lines.len(), 0);
     assert_eq!(nothing.problem.as_deref(), Some("No log of OpenClaw can be read. There is no gateway here."));
+}
+
+#[tokio::test]
+async fn what_is_left_out_between_two_answers_is_said() {
+    let dir = with_log(&log());
+    let first = told(&dir, ask()).await;
+    assert!(!first.gap, "the newest lines are what was asked for");
+    let later: String = (10..20).map(|second| line(&format!("10:00:{second}"), "INFO", "queue", KEY)).collect();
+    dir.write("openclaw.log", log() + &later);
+    let all = told(&dir, Ask { after: first.after, limit: 10, ..ask() }).await;
+    assert_eq!((seconds(&all).len(), all.gap), (10, false));
+    let some = told(&dir, Ask { after: first.after, limit: 3, ..ask() }).await;
+    assert_eq!((seconds(&some), some.gap), (vec![17, 18, 19], true));
+}
+
+/// OpenClaw notes each connection in the log that is followed.
+#[tokio::test]
+async fn who_follows_the_log_of_a_gateway_stays_connected() {
+    let gateway = ScriptedGateway::playing(Recording::of("2026.9.6")).await;
+    let lines = json!([line("10:00:01", "INFO", "queue", &format!("lane done {KEY}"))]);
+    gateway.answer("logs.tail", Some(json!({"file": "/somewhere/openclaw.log", "cursor": 7, "lines": lines})));
+    let devices = TempDir::new().unwrap();
+    let line = Arc::default();
+    let ask_it = async |after: Option<After>| {
+        let target = Target {
+            url: Address::of(gateway.url.clone()),
+            auth: Auth { token: Secret::of(TOKEN), password: None },
+            must_be_of: None,
+            devices: devices.path().to_owned(),
+        };
+        let caller = Caller::new(target, Purpose::Watch);
+        let told = Told { caller, line: Arc::clone(&line) };
+        read(Place { root: None, gateway: Ok(told) }, Ask { after, ..ask() }).await
+    };
+    let first = ask_it(None).await;
+    assert_eq!((seconds(&first), first.source, first.file.as_deref()), (vec![1], "gateway", Some("openclaw.log")));
+    assert_eq!(seconds(&ask_it(first.after).await), [1]);
+    assert_eq!((gateway.asked("connect").len(), gateway.asked("logs.tail").len()), (1, 2));
+    assert_eq!(gateway.asked("logs.tail")[1]["cursor"], 7);
+    // One that was closed meanwhile is called again.
+    gateway.push(Push::Close);
+    assert_eq!(seconds(&ask_it(first.after).await), [1]);
+    assert_eq!(gateway.asked("connect").len(), 2);
 }

@@ -36,7 +36,6 @@ export default {
   pWaits: "대기 {n}회",
   pMoreNames: "외 {n}개",
   pExit: "종료 코드 {code}",
-  pMs: "{n}ms",
   pSaidStart: "{time} 시작",
   pSaidFailed: "{n}개 실패",
   pKey_model: "모델 호출",
@@ -134,6 +133,7 @@ export default {
   pLogOffText:
     "메시지 본문 표시가 꺼져 있고, 로그에는 본문 일부가 들어 있을 수 있습니다. --no-messages 없이 시작하면 여기서 볼 수 있습니다.",
   pLines: ["1줄", "{c}줄"],
+  pLogGap: "로그가 한꺼번에 많이 들어와 일부 줄을 생략했습니다.",
   pDropped: "최근 {n}줄만 남김",
   pMasked: ["비밀 값 1개 가림", "비밀 값 {c}개 가림"],
   pSource_file: "OpenClaw 로그 파일",

@@ -88,6 +88,7 @@ export default {
   convTool_none: "no result",
   convGiven: "Arguments",
   convCame: "Result",
+  convOpenChild: "Open this subagent",
   convNoOutput: "No output.",
   convImage: "Picture",
   convFile: "File",

@@ -87,6 +87,7 @@ export default {
   convTool_none: "결과 없음",
   convGiven: "인수",
   convCame: "결과",
+  convOpenChild: "이 서브에이전트 열기",
   convNoOutput: "출력이 없습니다.",
   convImage: "그림",
   convFile: "파일",

@@ -79,7 +79,7 @@ pub async fn logs(
         }
         let problem = part.problem.as_deref().map(&mut clean);
         let after = part.after.map(|after| after.to_string());
-        Ok(json(&LogsResponse { lines, after, source: part.source, file: part.file, problem, masked }))
+        Ok(json(&LogsResponse { lines, after, source: part.source, file: part.file, problem, gap: part.gap, masked }))
     })
     .await?;
     Ok(json_response(body))

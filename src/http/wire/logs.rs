@@ -16,6 +16,8 @@ pub struct LogsResponse {
     pub file: Option<String>,
     /// Why there is nothing, and what to do.
     pub problem: Option<String>,
+    /// Whether lines between the place named by `after` and these were left out: more came than are told at once.
+    pub gap: bool,
     /// How many secrets were masked in these lines.
     pub masked: usize,
 }

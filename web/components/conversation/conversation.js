@@ -78,7 +78,7 @@ const List = memo(({ items, view, isWhole, waits }) => {
 const holderOf = (items, id) =>
   items.find((item) => item.id === id || item.results.some((result) => result?.id === id))?.id;
 
-export function Conversation({ store, row, detail, view, openSession }) {
+export function Conversation({ store, row, view }) {
   const state = useSignal(store.state);
   const { known, loading, problem, query, ahead, target } = state;
   const box = useRef(null);
@@ -106,7 +106,7 @@ export function Conversation({ store, row, detail, view, openSession }) {
         ${isEmpty && html`<${NoMessages} query=${query} row=${row} />`}
         ${known && html`<${List} items=${items} view=${view} isWhole=${known.before === null && !query} waits=${waitsOf(row)} />`}
         <div ref=${bottom}></div>
-        ${known && !query && !ahead && html`<${ConversationEnd} row=${row} detail=${detail} openSession=${openSession} />`}
+        ${known && !query && !ahead && html`<${ConversationEnd} row=${row} />`}
       </div>
     </div>
     <p class="fd-sr" role="status">${fresh > 0 ? t("convNew", { n: fresh }) : ""}</p>

@@ -4,6 +4,7 @@ import { t } from "../../lib/i18n.js";
 import { outcomeOf } from "../../lib/conversation.js";
 import { has, line } from "../../lib/conversation-text.js";
 import { took } from "../../lib/conversation-words.js";
+import { href } from "../../lib/router.js";
 import { Icon } from "../icon.js";
 import { Attachment } from "./attachment.js";
 import { Cut } from "./cut.js";
@@ -77,6 +78,7 @@ export function ToolCall({ place, id, part, result, waits, view }) {
     }
     <${Cut} place=${place} id=${id} part=${part} />
     ${result && html`<p class="fd-tool__h">${t("convCame")}</p><${Result} place=${place} result=${result} view=${view} />`}
+    ${result?.childKey && html`<p><a class="fd-link" href=${href("session", { key: result.childKey, at: place.installation })}><${Icon} name="diagram-2-fill" /> ${t("convOpenChild")}</a></p>`}
   `;
   return html`<${Fold} look=${frame} isFound=${isFound} head=${head}>${inside}<//>`;
 }

@@ -6,11 +6,14 @@ const EVERY_MS = 2000;
 /** Older lines are let go, so that a log that is followed for days does not fill the page. */
 export const MOST_LINES = 2000;
 const FIRST = 200;
+/** As many as the server tells at once. */
+const NEXT = 1000;
 
 /** What is known, and what came: numbered, so that a line stays the same line. Pure. */
 export function append(before, answer) {
   const start = before?.next ?? 0;
-  const fresh = answer.lines.map((line, place) => ({ ...line, id: start + place }));
+  const isGap = (place) => place === 0 && Boolean(answer.gap);
+  const fresh = answer.lines.map((line, place) => ({ ...line, id: start + place, isGap: isGap(place) }));
   const lines = [...(before?.lines ?? []), ...fresh];
   const { after, problem, source, file, masked } = answer;
   return {
@@ -26,7 +29,7 @@ export function append(before, answer) {
 }
 
 const addressOf = ({ sessionKey, installation, scope, level }, after) => {
-  const wanted = { scope, level, limit: FIRST, installation, after };
+  const wanted = { scope, level, limit: after ? NEXT : FIRST, installation, after };
   const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
   return `api/sessions/${encodeURIComponent(sessionKey)}/logs?${query}`;
 };

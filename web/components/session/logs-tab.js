@@ -44,7 +44,7 @@ function Tools({ scope, setScope, level, setLevel, isFollowed, setFollowed }) {
 /** `language` is there so that the words change with it. */
 const Line = memo(({ line, isMarked }) => {
   const [icon, look] = LOOKS[line.level] ?? LOOKS.info;
-  return html`<li class=${isMarked ? "is-mine" : ""}>
+  return html`${line.isGap && html`<li class="is-gap">${t("pLogGap")}</li>`}<li class=${isMarked ? "is-mine" : ""}>
     <time>${line.at === null ? "—" : clock(line.at)}</time>
     <span class=${`fd-tag fd-tag--${look}`}><${Icon} name=${icon} />${t(`pLevel_${line.level}`)}</span>
     <p>

@@ -1,11 +1,12 @@
 // The runs as a list, newest first, and the tools that they used.
 import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { size } from "../../lib/conversation-words.js";
 import { exact, exactMoney, money, tokens } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
 import { Icon } from "../icon.js";
 import { runName, showRun, useClock, useRuns } from "./timeline-runs.js";
-import { brief, bytes, lasted, moment, runMs, short, STATES } from "./timeline-words.js";
+import { brief, lasted, moment, runMs, short, STATES } from "./timeline-words.js";
 
 const LONGEST_PROMPT = 200;
 
@@ -72,10 +73,10 @@ function Tools({ tools }) {
 function Extent({ all, detail }) {
   const { readBytes, ofBytes } = detail;
   // What differs by a line or two is all of it.
-  const isPart = readBytes < ofBytes && bytes(readBytes) !== bytes(ofBytes);
+  const isPart = readBytes < ofBytes && size(readBytes) !== size(ofBytes);
   if (!all.before && !isPart) return null;
   return html`<div class="fd-foot">
-    ${isPart && html`<span>${t("pRead", { n: bytes(readBytes), of: bytes(ofBytes) })}</span>`}
+    ${isPart && html`<span>${t("pRead", { n: size(readBytes), of: size(ofBytes) })}</span>`}
     ${
       all.before &&
       html`<button type="button" class="fd-btn fd-btn--sm fd-push" aria-busy=${all.isLoading ? "true" : undefined} onClick=${all.loadEarlier}>

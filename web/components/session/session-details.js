@@ -42,9 +42,9 @@ function Figures({ figures }) {
   return html`<${Pairs} look="fd-side__figures" pairs=${pairs} />`;
 }
 
-function Transcripts({ list, tongue }) {
+function Transcripts({ list }) {
   const one = ({ sessionId, state, bytes }) => html`<span key=${sessionId} class="fd-block">
-    <span class="fd-mono">${sessionId}</span> ${t(`sesFile_${state}`)}${bytes ? ` · ${size(bytes, tongue)}` : ""}
+    <span class="fd-mono">${sessionId}</span> ${t(`sesFile_${state}`)}${bytes ? ` · ${size(bytes)}` : ""}
   </span>`;
   return list.map(one);
 }
@@ -69,10 +69,7 @@ function factsOf({ detail, row, session, now, tongue }) {
     detail?.firstCallAt && ["sesFirstCall", dateTime(detail.firstCallAt, tongue)],
     detail?.lastCallAt && ["sesLastCall", dateTime(detail.lastCallAt, tongue)],
     ["sessionId", session?.sessionId ? html`<span class="fd-mono">${session.sessionId}</span>` : "—"],
-    detail?.transcripts?.length > 0 && [
-      "sesFiles",
-      html`<${Transcripts} list=${detail.transcripts} tongue=${tongue} />`,
-    ],
+    detail?.transcripts?.length > 0 && ["sesFiles", html`<${Transcripts} list=${detail.transcripts} />`],
   ];
 }
 

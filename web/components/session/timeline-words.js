@@ -1,5 +1,6 @@
 // What runs and steps are called, and how long they took, in words.
 import { t } from "../../lib/i18n.js";
+import { took } from "../../lib/conversation-words.js";
 import { running } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
 import { isFailed } from "../../charts/waterfall.js";
@@ -18,24 +19,8 @@ export function brief(ms) {
   return ms < 50 ? "0.0s" : `${(ms / 1000).toFixed(1)}s`;
 }
 
-/** `41m 12s`, `41분 12초`: a duration that is over, inside a sentence. */
-export function lasted(ms) {
-  if (ms < 1000) return t("pMs", { n: Math.round(ms) });
-  const seconds = Math.floor(ms / 1000);
-  const parts = [
-    [Math.floor(seconds / 86400), "d", "일"],
-    [Math.floor(seconds / 3600) % 24, "h", "시간"],
-    [Math.floor(seconds / 60) % 60, "m", "분"],
-    [seconds % 60, "s", "초"],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  const unit = language.value === "ko" ? 2 : 1;
-  return parts
-    .slice(first, first + 2)
-    .filter(([count], place) => count > 0 || place === 0)
-    .map((part) => `${part[0]}${part[unit]}`)
-    .join(" ");
-}
+/** A duration inside a sentence. */
+export const lasted = (ms) => took(ms, language.value);
 
 /** `27 Nov, 14:35:09`; of today only the time. */
 export function moment(ms, now) {
@@ -43,14 +28,6 @@ export function moment(ms, now) {
   const time = new Date(ms).toLocaleTimeString("en-GB", { hourCycle: "h23" });
   if (new Date(ms).toDateString() === new Date(now).toDateString()) return time;
   return `${new Date(ms).toLocaleDateString(locale, { day: "numeric", month: "short" })} ${time}`;
-}
-
-const SIZES = ["B", "KB", "MB", "GB", "TB"];
-/** `3.9 MB`. */
-export function bytes(count) {
-  const power = count > 0 ? Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3)) : 0;
-  const scaled = count / 1000 ** power;
-  return `${scaled.toFixed(power > 0 && scaled < 99.95 ? 1 : 0)} ${SIZES[power]}`;
 }
 
 /** How long a run has taken until `now`. */
