@@ -6,7 +6,7 @@ use super::{Cursor, Line, Place};
 use crate::domain::Millis;
 use crate::domain::envelope::unwrapped;
 use crate::domain::usage::ModelCall;
-use crate::source::lenient::parse_time;
+use crate::source::lenient::{parse_time, whole_characters};
 use crate::source::records::{Found, TranscriptReader};
 
 /// A part of a message.
@@ -180,7 +180,7 @@ impl Entry {
             return Some(Self { cursor, id: None, parent: None, at: None, body: Body::Note(note), side_branch: false });
         };
         let text = String::from_utf8_lossy(bytes);
-        let parsed = serde_json::from_str(&text).or_else(|_| serde_json::from_str(&with_whole_characters(&text)));
+        let parsed = serde_json::from_str(&text).or_else(|_| serde_json::from_str(&whole_characters(&text)));
         let Ok(Value::Object(record)) = parsed else { return None };
         Some(Self::of(record, bytes, cursor))
     }
@@ -199,28 +199,6 @@ impl Entry {
     pub fn is_shown(&self) -> bool {
         self.body != Body::Silent
     }
-}
-
-/// A program that cuts a text may cut a character in two; half a surrogate pair is no JSON for a strict reader.
-fn with_whole_characters(text: &str) -> String {
-    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
-    let mut whole = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(found) = rest.find('\\') {
-        let (before, escape) = rest.split_at(found);
-        whole.push_str(before);
-        let is_low = |text: &str| unit(text).is_some_and(|low| (0xdc00..0xe000).contains(&low));
-        let length = match unit(escape) {
-            Some(0xd800..0xdc00) if escape.get(6..).is_some_and(is_low) => 12,
-            Some(_) => 6,
-            None => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
-        };
-        let is_half = length == 6 && unit(escape).is_some_and(|unit| (0xd800..0xe000).contains(&unit));
-        whole.push_str(if is_half { "\\ufffd" } else { &escape[..length] });
-        rest = &escape[length..];
-    }
-    whole.push_str(rest);
-    whole
 }
 
 fn of_message(mut message: Map<String, Value>, bytes: &[u8]) -> Body {

@@ -8,13 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{LONGEST_LINE, Line, lines};
+use crate::source::tail::unpacking;
 
 /// How much of what was unpacked is held at a time.
 const HELD: usize = 8 << 20;
 
 /// The unpacked text of a packed file.
 pub(super) fn of_file(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    Ok(Box::new(BufReader::new(zstd::Decoder::new(File::open(path)?)?)))
+    Ok(Box::new(BufReader::new(unpacking(File::open(path)?)?)))
 }
 
 /// A text that is at hand.

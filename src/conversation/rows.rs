@@ -10,6 +10,7 @@ use super::places::Medium;
 use super::{LONGEST_LINE, Line, Place, PlaceState};
 use crate::domain::SessionId;
 use crate::source::database;
+use crate::source::tail::unpacking;
 
 /// So many rows are read in one go: OpenClaw's checkpoints wait for a reader to end.
 const ROWS_AT_ONCE: usize = 64;
@@ -82,7 +83,7 @@ pub(super) fn blob(path: &Path, table: &str, row: i64) -> io::Result<Box<dyn Buf
         connection.query_row(&format!("select archive_blob from {table} where rowid = ?1"), [row], |row| row.get(0))
     })?;
     Ok(if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Box::new(BufReader::new(zstd::Decoder::new(Bytes::new(bytes))?))
+        Box::new(BufReader::new(unpacking(Bytes::new(bytes))?))
     } else {
         Box::new(Bytes::new(bytes))
     })

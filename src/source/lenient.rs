@@ -250,6 +250,29 @@ fn parse_plain_time(text: &[u8]) -> Option<Millis> {
     Some(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + milli)
 }
 
+/// A program that cuts a text may cut a character in two; half a surrogate pair is no JSON for a strict reader.
+#[must_use]
+pub fn whole_characters(text: &str) -> String {
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = rest.find('\\') {
+        let (before, escape) = rest.split_at(found);
+        whole.push_str(before);
+        let is_low = |text: &str| unit(text).is_some_and(|low| (0xdc00..0xe000).contains(&low));
+        let length = match unit(escape) {
+            Some(0xd800..0xdc00) if escape.get(6..).is_some_and(is_low) => 12,
+            Some(_) => 6,
+            None => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        let is_half = length == 6 && unit(escape).is_some_and(|unit| (0xd800..0xe000).contains(&unit));
+        whole.push_str(if is_half { "\\ufffd" } else { &escape[..length] });
+        rest = &escape[length..];
+    }
+    whole.push_str(rest);
+    whole
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

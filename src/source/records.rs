@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use serde::Deserialize;
 
-use super::lenient::{Count, Number, Text, When, parse_time};
+use super::lenient::{Count, Number, Text, When, parse_time, whole_characters};
 use super::skips::FileSkips;
 use crate::domain::event::{LastEntry, TranscriptTail};
 use crate::domain::money::Money;
@@ -199,13 +199,14 @@ impl TranscriptReader {
         }
     }
 
-    /// A line that a strict reading refuses: bytes that are no UTF-8, or a field that stands twice.
+    /// A line that a strict reading refuses: bytes that are no UTF-8, half a character, or a field that stands twice.
     fn odd_line(&mut self, bytes: &[u8], number: u64, found: &mut Found) {
         let text = String::from_utf8_lossy(bytes);
         if matches!(text, std::borrow::Cow::Owned(_)) {
             found.skip("line is not UTF-8: odd characters were replaced", number);
         }
-        let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) else {
+        let parsed = serde_json::from_str::<serde_json::Value>(&text);
+        let Ok(value) = parsed.or_else(|_| serde_json::from_str(&whole_characters(&text))) else {
             return found.skip(NOT_JSON, number);
         };
         match Line::deserialize(&value) {

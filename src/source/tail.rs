@@ -162,9 +162,14 @@ impl FileTail {
 
 /// Reads a packed archive from start to end.
 pub fn read_zstd(input: impl Read, buffer: &mut LineBuffer, found: &mut Found) -> io::Result<()> {
+    read_stream(unpacking(input)?, buffer, found)
+}
+
+/// What is in a packed file; one that would fill the memory or never end is cut.
+pub fn unpacking<R: Read>(input: R) -> io::Result<impl Read> {
     let mut unpacked = zstd::stream::read::Decoder::new(input)?;
     unpacked.window_log_max(MAX_WINDOW_LOG)?;
-    read_stream(unpacked.take(MAX_UNPACKED), buffer, found)
+    Ok(unpacked.take(MAX_UNPACKED))
 }
 
 /// Reads a whole transcript from any input.

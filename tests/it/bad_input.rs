@@ -39,6 +39,18 @@ async fn lines_that_are_not_understood_are_counted_with_their_reason() {
     .await;
 }
 
+/// Whoever cuts a provider's words may cut a character in two.
+#[tokio::test]
+async fn half_a_character_in_an_error_costs_no_tokens() {
+    let line = r#"{"type":"message","id":"h","timestamp":"2026-11-24T11:00:01.000Z","message":{"role":"assistant",
+        "provider":"anthropic","model":"claude-opus-4-5","stopReason":"error","errorMessage":"overloaded \ud83d",
+        "usage":{"input":70,"output":3,"cacheRead":2,"cacheWrite":1}}}"#;
+    let dir = one_session(&[header("s1"), format!("{}\n", line.replace('\n', ""))]);
+    let mut world = World::of(dir.root());
+    let row = world.read().session("agent:main:main").await;
+    assert_eq!((tokens(&row), &row["lastError"]), ([70, 3, 2, 1], &json!("overloaded \u{fffd}")));
+}
+
 #[tokio::test]
 async fn what_is_merely_unknown_is_no_mistake() {
     check(b"", "").await;

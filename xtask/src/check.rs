@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -121,7 +122,12 @@ fn install(packages: &[&str]) -> Result<()> {
 
 /// The project's folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        // Where it runs, not where it was built: two clones may share a build folder.
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&here).parent().expect("xtask lies in the project").to_owned()
+    });
+    &ROOT
 }
 
 /// The build folder.

@@ -135,7 +135,7 @@ pub async fn message(
 /// A message or a part of it, uncut, as an attachment.
 fn whole(app: &App, opened: &Opened, entry: &Entry, part: Option<usize>) -> Option<Response> {
     let redactor = app.library.redactor(&opened.owner.installation);
-    let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor, cuts: true };
+    let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor, cuts: false };
     let parts: &[Part] = match &entry.body {
         Body::User(parts) => parts,
         Body::Assistant(answer) => &answer.parts,
@@ -148,21 +148,7 @@ fn whole(app: &App, opened: &Opened, entry: &Entry, part: Option<usize>) -> Opti
         Part::Other { .. } => None,
     };
     let Some(number) = part else {
-        let mut row = shaper.message(entry, &mut 0);
-        match (&entry.body, &mut row.answer, &mut row.note) {
-            (Body::Assistant(of), Some(answer), _) => {
-                answer.error = of.error.as_deref().map(|error| shaper.masked(error));
-            }
-            (Body::Note(of), _, Some(note)) => note.detail = of.detail.as_deref().map(|detail| shaper.masked(detail)),
-            _ => {}
-        }
-        for (row, part) in row.parts.iter_mut().zip(parts) {
-            row.cut = None;
-            match part {
-                Part::ToolCall { .. } => row.arguments = text(part),
-                _ => row.text = text(part),
-            }
-        }
+        let row = shaper.message(entry, &mut 0);
         return Some(attachment("application/json", &format!("message-{}.json", entry.cursor), json(&row)));
     };
     if let Part::Other { data: Some(data), .. } = parts.get(number)? {

@@ -70,7 +70,8 @@ impl Shaper<'_> {
             id: entry.cursor.to_string(),
             entry_id: entry.id.as_deref().map(|id| self.named(id)),
             at: entry.at,
-            side_branch: entry.side_branch,
+            parent_id: entry.parent.as_deref().filter(|_| !self.cuts).map(|id| self.named(id)),
+            side_branch: self.cuts.then_some(entry.side_branch),
             ..MessageRow::default()
         };
         match &entry.body {

@@ -46,8 +46,12 @@ pub struct MessageRow {
     pub at: Option<i64>,
     /// `user`, `assistant`, `tool` or `note`.
     pub kind: &'static str,
-    /// Whether the conversation went on from an earlier entry.
-    pub side_branch: bool,
+    /// The entry that it follows; only in a file that is saved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
+    /// Whether the conversation went on from an earlier entry; not in a file that is saved, where `parentId` tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side_branch: Option<bool>,
     /// What it says.
     pub parts: Vec<PartRow>,
     /// Only of `assistant`.

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::opened::{House, MAIN, answer, answers, asks, list, listed, message, path, with_text};
+use crate::support::opened::{House, MAIN, answer, answers, asks, list, listed, message, path, recorded, with_text};
 use crate::support::{NOW, fixture};
 
 #[tokio::test]
@@ -14,17 +14,26 @@ async fn as_json_it_is_the_pages() {
     for version in ["2026.3.13", "2026.5.28", "2026.9.6"] {
         let root = fixture(version);
         let server = House::of(&root).server();
-        for (_, key, _) in listed(&root) {
+        for (agent, key, id) in listed(&root) {
             let file = server.get(&path(&key, "/export?format=json")).await;
             assert_eq!(file["key"], key);
-            // What was left behind can only be told backwards.
-            let plainly = |mut one: Value| {
-                one.as_object_mut().unwrap().remove("sideBranch");
-                one
+            // What was left behind can only be told backwards; here each names the one before it.
+            let without = |name: &'static str, mut one: Value| {
+                let fields = one.as_object_mut().unwrap();
+                (fields.remove(name).unwrap_or_default(), one)
             };
-            let pages: Vec<Value> = server.walk_back(&key, 200).await.into_iter().map(plainly).collect();
-            let exported: Vec<Value> = list(&file["messages"]).into_iter().map(plainly).collect();
-            assert_eq!(exported, pages, "{version} {key}");
+            let pages = server.walk_back(&key, 200).await.into_iter().map(|one| without("sideBranch", one).1);
+            let exported = list(&file["messages"]).into_iter().map(|one| without("parentId", one));
+            let (parents, exported): (Vec<Value>, Vec<Value>) = exported.unzip();
+            assert_eq!(exported, pages.collect::<Vec<_>>(), "{version} {key}");
+            let records = recorded(&root, &agent, &id);
+            // Those of transcripts before a reset are not among the records.
+            let stored =
+                |one: &Value| records.iter().find(|record| record["id"].is_string() && record["id"] == one["entryId"]);
+            let told =
+                exported.iter().zip(&parents).filter_map(|(one, parent)| Some((parent, &stored(one)?["parentId"])));
+            assert!(told.clone().all(|(parent, stored)| parent == stored), "{version} {key}");
+            assert!(told.filter(|(parent, _)| parent.is_string()).count() > 0, "{version} {key}");
         }
     }
 }
