@@ -23,7 +23,7 @@ use crate::live::board::Board;
 use crate::live::transcript::RECENT_MS;
 use crate::store::{Damage, Ledger, StoreError};
 
-pub use self::masks::RedactorOf;
+pub use self::masks::RedactorNow;
 
 /// While events pour in, facts are published this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -68,7 +68,7 @@ pub struct Pipeline {
     state: LiveState,
     ledger: Box<dyn Ledger>,
     health: LedgerHealth,
-    redactor_of: RedactorOf,
+    redactor_now: RedactorNow,
     hides_prompts: bool,
     /// How long single calls are kept, and when that was last seen to.
     keep_raw: Option<Millis>,
@@ -92,7 +92,7 @@ impl Pipeline {
             state,
             ledger,
             health,
-            redactor_of: masks::by_form(),
+            redactor_now: masks::by_form(),
             hides_prompts: false,
             keep_raw: None,
             tidied_at: 0,
@@ -101,8 +101,8 @@ impl Pipeline {
 
     /// Masks the installations' own secrets too in what is observed.
     #[must_use]
-    pub fn masking(self, redactor_of: RedactorOf) -> Self {
-        Self { redactor_of, ..self }
+    pub fn masking(self, redactor_now: RedactorNow) -> Self {
+        Self { redactor_now, ..self }
     }
 
     /// Keeps no title that may be what somebody wrote.
@@ -133,7 +133,7 @@ impl Pipeline {
         if self.hides_prompts {
             masks::hide_prompts(events);
         }
-        masks::mask(events, &self.redactor_of);
+        masks::mask(events, &self.redactor_now);
         let kept = self.ledger.commit(events)?;
         self.state.apply_all(std::mem::take(events), kept, now);
         if self.state.is_stale() {

@@ -40,6 +40,13 @@ pub struct Masked<'a> {
     pub count: usize,
 }
 
+/// Knows no secret of its own.
+impl Default for Redactor {
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
 impl Redactor {
     /// `own` are the values of OpenClaw's own secrets: they are masked wherever they stand, also
     /// in the forms that addresses, JSON and base64 give them. Values of fewer than eight

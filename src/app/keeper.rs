@@ -167,7 +167,7 @@ impl Keeping {
         let pipeline = Pipeline::new(self.book.clone(), Box::new(ledger), health, self.clock.now())?;
         self.history.set(history);
         let library = Arc::clone(&self.library);
-        let masked = pipeline.masking(Box::new(move |installation| library.redactor(installation)));
+        let masked = pipeline.masking(Box::new(move || library.redactor()));
         Ok(masked.hiding_prompts(self.config.no_messages).keeping_raw_for(self.config.keep_raw))
     }
 

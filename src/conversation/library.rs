@@ -1,7 +1,7 @@
 //! Whose transcripts may be read, and what is masked in them.
 #![expect(clippy::disallowed_methods, reason = "how long ago a file was read, not what time it is")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,8 +15,9 @@ use crate::source::database::{Stamp, stamps};
 /// A database changes with every message, its secrets hardly ever: it is read again after so long.
 const KNOWN_FOR: Duration = Duration::from_secs(10);
 
-/// What is known of an installation's secrets.
-#[derive(Debug)]
+/// What is known of the secrets of all installations: agents of one may have seen those of another, and installations
+/// may share a log.
+#[derive(Debug, Default)]
 struct Kept {
     files: HashMap<PathBuf, KeptFile>,
     redactor: Redactor,
@@ -38,14 +39,14 @@ pub struct Library {
     roots: BTreeMap<InstallationId, PathBuf>,
     /// Whether message text is shown at all.
     pub shows_messages: bool,
-    redactors: Mutex<HashMap<InstallationId, Kept>>,
+    kept: Mutex<Kept>,
 }
 
 impl Library {
     /// A library of these state directories.
     #[must_use]
     pub fn new(roots: impl IntoIterator<Item = (InstallationId, PathBuf)>, shows_messages: bool) -> Arc<Self> {
-        Arc::new(Self { roots: roots.into_iter().collect(), shows_messages, redactors: Mutex::default() })
+        Arc::new(Self { roots: roots.into_iter().collect(), shows_messages, kept: Mutex::default() })
     }
 
     /// The state directory of an installation, where there is one on this machine.
@@ -64,24 +65,19 @@ impl Library {
 
     /// Names what is masked: changes with the secrets.
     #[must_use]
-    pub fn masks(&self, installation: &InstallationId) -> u64 {
-        self.known(installation).1
+    pub fn masks(&self) -> u64 {
+        self.known().1
     }
 
-    /// What masks the secrets of an installation, its own among them. Made anew when these change.
+    /// What masks secrets, those of OpenClaw itself among them. Made anew when these change.
     #[must_use]
-    pub fn redactor(&self, installation: &InstallationId) -> Redactor {
-        self.known(installation).0
+    pub fn redactor(&self) -> Redactor {
+        self.known().0
     }
 
-    fn known(&self, installation: &InstallationId) -> (Redactor, u64) {
-        let files = self.root(installation).map(secrets::files).unwrap_or_default();
-        let mut redactors = self.redactors.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = redactors.entry(installation.clone()).or_insert_with(|| Kept {
-            files: HashMap::new(),
-            redactor: Redactor::new([]),
-            version: 0,
-        });
+    fn known(&self) -> (Redactor, u64) {
+        let files: BTreeSet<PathBuf> = self.roots.values().flat_map(|root| secrets::files(root)).collect();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let before = kept.files.len();
         kept.files.retain(|file, _| files.contains(file));
         let mut is_changed = kept.files.len() < before;

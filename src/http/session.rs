@@ -55,7 +55,7 @@ pub async fn session(
         let end = conversation.places.last().map_or(Ok(0), |place| place.end().map_err(|error| unreadable(&error)))?;
         let verdicts = View::unsorted(&opened.board, &asked.query, &app.defaults, now).fingerprint();
         let calls = opened.record.as_ref().map_or(0, |record| record.calls.len() as u64);
-        let masks = app.library.masks(&opened.owner.installation);
+        let masks = app.library.masks();
         let basis = asked.query.basis.map_or(9, |basis| basis as u64);
         let fingerprint = print(&[6, verdicts, end, calls, basis, masks]);
         let moment = (opened.board.version, now.div_euclid(1000));
@@ -75,7 +75,7 @@ fn detail(
     let basis = query.basis.unwrap_or(app.defaults.basis);
     let read = read_runs(conversation, None)?;
     let row = view.row_of(&opened.owner, &opened.key);
-    let redactor = app.library.redactor(&opened.owner.installation);
+    let redactor = app.library.redactor();
     let shaper = rows::Shaper { app, opened, basis, redactor: &redactor, cuts: true };
     let figures = figures::Figures::of(&shaper, &read);
     let is_running = row.as_ref().is_some_and(|row| matches!(row.run_state, "running" | "queued"));
@@ -140,7 +140,7 @@ pub async fn runs(
         let conversation = conversation(&app, &opened)?;
         let before = asked.before.filter(|cursor| conversation.holds(*cursor));
         let read = read_runs(&conversation, before)?;
-        let redactor = app.library.redactor(&opened.owner.installation);
+        let redactor = app.library.redactor();
         let basis = asked.query.basis.unwrap_or(app.defaults.basis);
         let shaper = rows::Shaper { app: &app, opened: &opened, basis, redactor: &redactor, cuts: true };
         let is_running = before.is_none() && opened.is_running(&app);

@@ -3,20 +3,19 @@
 //! Keys, ids and names of models stay as they are: they name things. Labels, titles and what something failed with
 //! are texts of people, models and providers.
 
-use std::collections::HashMap;
+use std::cell::LazyCell;
 
-use crate::domain::InstallationId;
 use crate::domain::event::{Event, LastEntry};
 use crate::domain::session::SessionEntry;
 use crate::redaction::Redactor;
 
-/// What masks the secrets of an installation.
-pub type RedactorOf = Box<dyn Fn(&InstallationId) -> Redactor + Send>;
+/// Gives what masks secrets now.
+pub type RedactorNow = Box<dyn Fn() -> Redactor + Send>;
 
-/// Masks secrets by their form only: nothing is known of any installation.
-pub(super) fn by_form() -> RedactorOf {
-    let redactor = Redactor::new([]);
-    Box::new(move |_| redactor.clone())
+/// Masks secrets by their form only: none is known.
+pub(super) fn by_form() -> RedactorNow {
+    let redactor = Redactor::default();
+    Box::new(move || redactor.clone())
 }
 
 /// Takes out titles that may be what somebody wrote: message text is off.
@@ -28,14 +27,10 @@ pub(super) fn hide_prompts(events: &mut [Event]) {
 }
 
 /// Masks every text in these events. What was masked before stays as it is.
-pub(super) fn mask(events: &mut [Event], redactor_of: &RedactorOf) {
+pub(super) fn mask(events: &mut [Event], redactor_now: &RedactorNow) {
     // Most events hold no text: a redactor is asked for when the first one comes.
-    let mut known: HashMap<InstallationId, Redactor> = HashMap::new();
-    let mut one = |installation: &InstallationId, text: &mut String| {
-        let redactor = match known.get(installation) {
-            Some(redactor) => redactor,
-            None => known.entry(installation.clone()).or_insert_with(|| redactor_of(installation)),
-        };
+    let redactor = LazyCell::new(redactor_now);
+    let mut one = |text: &mut String| {
         let masked = redactor.mask(text);
         if masked.count > 0 {
             *text = masked.text.into_owned();
@@ -59,38 +54,36 @@ fn drop_half_a_word(text: &mut String) {
     }
 }
 
-fn each_text(event: &mut Event, mask: &mut dyn FnMut(&InstallationId, &mut String)) {
+fn each_text(event: &mut Event, mask: &mut dyn FnMut(&mut String)) {
     match event {
         Event::SessionsListed { entries, .. } => entries.iter_mut().for_each(|entry| of_entry(entry, mask)),
         Event::SessionsChanged { upserts, .. } => upserts.iter_mut().for_each(|entry| of_entry(entry, mask)),
-        Event::CallsRead { transcript, calls, tail, .. } => {
-            let installation = &transcript.owner.installation;
+        Event::CallsRead { calls, tail, .. } => {
             for error in calls.iter_mut().filter_map(|call| call.error.as_mut()) {
                 let mut text = error.to_string();
-                mask(installation, &mut text);
+                mask(&mut text);
                 *error = text.into();
             }
             if let Some(LastEntry::Failed(error)) = tail.as_mut().map(|tail| &mut tail.last) {
-                mask(installation, error);
+                mask(error);
             }
         }
-        Event::TasksListed(installation, tasks) => {
+        Event::TasksListed(_, tasks) => {
             for task in tasks {
-                mask(installation, &mut task.title);
-                task.error.iter_mut().for_each(|error| mask(installation, error));
+                mask(&mut task.title);
+                task.error.iter_mut().for_each(&mut *mask);
             }
         }
-        Event::CronJobsListed(installation, jobs) => {
+        Event::CronJobsListed(_, jobs) => {
             for job in jobs {
-                mask(installation, &mut job.name);
-                job.last_error.iter_mut().for_each(|error| mask(installation, error));
+                mask(&mut job.name);
+                job.last_error.iter_mut().for_each(&mut *mask);
             }
         }
         _ => {}
     }
 }
 
-fn of_entry(entry: &mut SessionEntry, mask: &mut dyn FnMut(&InstallationId, &mut String)) {
-    let installation = &entry.owner.installation;
-    entry.label.iter_mut().chain(&mut entry.last_run_error).for_each(|text| mask(installation, text));
+fn of_entry(entry: &mut SessionEntry, mask: &mut dyn FnMut(&mut String)) {
+    entry.label.iter_mut().chain(&mut entry.last_run_error).for_each(mask);
 }

@@ -127,7 +127,7 @@ fn each_row(
     conversation: &Conversation,
     write: &mut dyn FnMut(&MessageRow) -> io::Result<()>,
 ) -> io::Result<()> {
-    let redactor = app.library.redactor(&opened.owner.installation);
+    let redactor = app.library.redactor();
     let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor, cuts: false };
     let mut result = Ok(());
     let mut last = None;

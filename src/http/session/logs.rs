@@ -42,7 +42,7 @@ pub async fn logs(
     let (installation, mut ask) = read(uri.query().unwrap_or_default())?;
     allowed_to_read(&app)?;
     let shared = Arc::clone(&app);
-    let (opened, place, names) = blocking(move || {
+    let (place, names) = blocking(move || {
         let opened = open(&shared, &key, installation.as_deref())?;
         let place = (shared.logs)(&opened.owner.installation);
         let mut names: Vec<String> = opened.transcripts().iter().map(ToString::to_string).collect();
@@ -50,13 +50,13 @@ pub async fn logs(
         // A transcript that cannot be read names no runs; the log is told all the same.
         let conversation = super::conversation(&shared, &opened).unwrap_or_default();
         names.extend(conversation.latest_runs().unwrap_or_default());
-        Ok((opened, place, names))
+        Ok((place, names))
     })
     .await?;
     ask.names = names;
     let part = logs::read(place, ask).await;
     let body = blocking(move || {
-        let redactor = app.library.redactor(&opened.owner.installation);
+        let redactor = app.library.redactor();
         let mut masked = 0;
         // All of a line is masked before it is cut: half a secret is not known as one.
         let mut clean = |text: &str| {

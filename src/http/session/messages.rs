@@ -48,7 +48,7 @@ pub async fn messages(
     let body = blocking(move || {
         let opened = open(&app, &key, asked.installation.as_deref())?;
         let conversation = conversation(&app, &opened)?;
-        let redactor = app.library.redactor(&opened.owner.installation);
+        let redactor = app.library.redactor();
         let shaper = Shaper { app: &app, opened: &opened, basis: app.defaults.basis, redactor: &redactor, cuts: true };
         let limit = asked.limit.unwrap_or(PAGE);
         let newer = asked.after.map(|from| page::after(&conversation, from, limit)).transpose();
@@ -134,7 +134,7 @@ pub async fn message(
 
 /// A message or a part of it, uncut, as an attachment.
 fn whole(app: &App, opened: &Opened, entry: &Entry, part: Option<usize>) -> Option<Response> {
-    let redactor = app.library.redactor(&opened.owner.installation);
+    let redactor = app.library.redactor();
     let shaper = Shaper { app, opened, basis: app.defaults.basis, redactor: &redactor, cuts: false };
     let parts: &[Part] = match &entry.body {
         Body::User(parts) => parts,

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use factory_dashboard::conversation::library::Library;
+use factory_dashboard::domain::InstallationId;
 use factory_dashboard::http::guard::Guard;
 use factory_dashboard::hub::Hub;
 use serde_json::{Value, json};
@@ -260,4 +262,20 @@ async fn a_file_in_a_message_can_be_had() {
     assert_eq!((status.as_u16(), text.as_str()), (200, "the key is [masked:github]\nand more"));
     let (status, _) = server.get_any(&path(MAIN, &format!("/messages/{id}?part=0"))).await;
     assert_eq!(status.as_u16(), 200);
+}
+
+/// Agents of one installation may have seen those of another, and both may write one log.
+#[test]
+fn secrets_of_every_installation_are_masked_everywhere() {
+    let (one, other) = (StateDir::new(), StateDir::new());
+    one.write("openclaw.json", "{gateway: {auth: {token: 'words-of-the-first-one'}}}");
+    other.write("openclaw.json", "{gateway: {auth: {token: 'words-of-the-second-one'}}}");
+    let roots = [("a", &one), ("b", &other)].map(|(id, dir)| (InstallationId::from(id), dir.root().to_owned()));
+    let library = Library::new(roots, true);
+    let masks = library.masks();
+    let masked = library.redactor().mask("x words-of-the-first-one y words-of-the-second-one z").text.into_owned();
+    assert!(!masked.contains("words-of"), "{masked}");
+    other.write("openclaw.json", "{gateway: {auth: {token: 'quite-another-secret'}}}");
+    assert!(!library.redactor().mask("quite-another-secret").text.contains("another"));
+    assert_ne!(library.masks(), masks);
 }

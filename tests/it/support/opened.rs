@@ -47,7 +47,7 @@ impl House {
         let mut world = World::of(root);
         let pipeline = Pipeline::new(book(), Box::new(ledger), LedgerHealth::default(), NOW).unwrap();
         let masks = Arc::clone(&library);
-        world.pipeline = pipeline.masking(Box::new(move |installation| masks.redactor(installation)));
+        world.pipeline = pipeline.masking(Box::new(move || masks.redactor()));
         let mut house = Self { world, library, history };
         house.read();
         house
