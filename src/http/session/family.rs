@@ -48,8 +48,8 @@ impl<'a> Member<'a> {
     }
 
     fn began_at(&self) -> Option<i64> {
-        let live = self.live.and_then(|one| one.facts().entry.started_at);
-        live.or_else(|| self.kept.and_then(|kept| kept.began_at))
+        let kept = self.kept.and_then(|kept| kept.began_at);
+        kept.or_else(|| self.live.and_then(|one| one.facts().entry.started_at))
     }
 
     /// Tokens and cost, as far as they are known.

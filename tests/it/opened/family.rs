@@ -123,6 +123,32 @@ async fn who_was_deleted_keeps_its_place_and_its_figures() {
     assert_eq!(child["wholeFamily"], sums);
 }
 
+/// Siblings stand in the order in which they began, deleted or not.
+#[tokio::test]
+async fn the_order_of_siblings_does_not_change_when_one_goes() {
+    let dir = StateDir::new();
+    let names = ["subagent:c", "subagent:a", "subagent:b"];
+    let list_them = |names: &[&str]| {
+        let row = |name: &&str| json!({"sessionId": name.replace(':', "-"), "updatedAt": NOW, "spawnedBy": MAIN});
+        let mut rows = vec![("main", json!({"sessionId": "main", "updatedAt": NOW}))];
+        rows.extend(names.iter().map(|name| (*name, row(name))));
+        dir.index(&rows);
+    };
+    list_them(&names);
+    for (name, at) in names.iter().zip(["11:00:01", "11:00:02", "11:00:03"]) {
+        let id = name.replace(':', "-");
+        dir.transcript(&format!("{id}.jsonl"), &[call(&format!("x{id}"), at, [1, 1, 0, 0], None)]);
+    }
+    let mut house = House::of(dir.root());
+    let order =
+        |detail: &Value| -> Vec<Value> { list(&detail["family"])[1..].iter().map(|one| one["key"].clone()).collect() };
+    let expected = names.map(|name| json!(format!("agent:main:{name}")));
+    assert_eq!(order(&house.detail(MAIN).await), expected);
+    list_them(&["subagent:c", "subagent:b"]);
+    house.read();
+    assert_eq!(order(&house.detail(MAIN).await), expected);
+}
+
 #[tokio::test]
 async fn a_large_family_is_cut_but_counted() {
     let dir = StateDir::new();

@@ -43,11 +43,11 @@ pub(super) fn family(
     let mut places = KeyPlaces::read(&step)?;
     let mut statement = step.prepare_cached(&format!(
         "select coalesce(t.began_at, t.first_at), d.day, d.key, {COLUMNS}
-         from transcripts t left join transcript_days d on d.transcript = t.id
+         from transcripts t left join transcript_days d on d.transcript = t.id and not ?3
          where t.agent in (select id from agents where installation = ?1) and t.session_key = ?2"
     ))?;
-    for (member, _) in members.iter_mut().filter(|(_, is_listed)| !is_listed) {
-        let mut rows = statement.query(params![installation.as_str(), member.key.as_str()])?;
+    for (member, is_listed) in &mut members {
+        let mut rows = statement.query(params![installation.as_str(), member.key.as_str(), *is_listed])?;
         while let Some(row) = rows.next()? {
             let began_at: Option<i64> = row.get(0)?;
             member.began_at = [member.began_at, began_at].into_iter().flatten().min();
