@@ -131,6 +131,7 @@ pub(super) fn of(opened: &Opened, kept: &KeptFamily, view: &View<'_>, basis: Bas
     }
     let path = path_to(&opened.key, &members);
     let eldest = path.last().copied().unwrap_or(&opened.key);
+    let above: HashSet<&SessionKey> = path.into_iter().collect();
     let costs_of = kept_costs(opened, kept);
     let (mut listed, mut omitted) = (Vec::new(), 0);
     let (mut branch, mut whole) = (Sum::default(), Sum::default());
@@ -150,7 +151,7 @@ pub(super) fn of(opened: &Opened, kept: &KeptFamily, view: &View<'_>, basis: Bas
             branch.add(used);
         }
         // Whoever is looked at is listed, with those above.
-        if listed.len() < MOST_LISTED || path.contains(&key) {
+        if listed.len() < MOST_LISTED || above.contains(key) {
             listed.push(member.relative(key, depth, used));
         } else {
             omitted += 1;

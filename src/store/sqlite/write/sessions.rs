@@ -93,7 +93,7 @@ impl Writer<'_> {
                         "insert into families (session_key, agent, parent_key, label) values (?1, ?2, ?3, ?4)
                          on conflict (session_key, agent) do update
                          set parent_key = excluded.parent_key, label = coalesce(excluded.label, label)
-                         where parent_key <> excluded.parent_key or label is not excluded.label",
+                         where parent_key <> excluded.parent_key or label is not coalesce(excluded.label, label)",
                     )?
                     .execute(params![entry.key.as_str(), agent, parent.as_str(), entry.label])?;
             }
