@@ -293,3 +293,12 @@ test("a session without a transcript says so", async (context) => {
   const { page } = await open(context, undefined);
   await page.getByRole("heading", { name: en.convNone }).waitFor();
 });
+
+test("a session that has done nothing yet has no context in use", async (context) => {
+  const nothing = { contextTokens: undefined, totalTokens: undefined, model: undefined, modelProvider: undefined };
+  const { folder } = await talks(context, { [KEY]: { label: "new", ...nothing } });
+  const server = await startDashboard(["serve", "--state-dir", folder], { context });
+  const page = await openPage(context, { server, browser }, { hash: HASH, ready: false });
+  const tile = page.getByRole("term").filter({ hasText: en.contextInUse }).locator("xpath=following-sibling::dd[1]");
+  await eventually(async () => assert.equal((await tile.innerText()).trim(), "—"));
+});

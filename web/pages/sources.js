@@ -40,7 +40,7 @@ function Skipped({ about }) {
   }
   const line = ({ file, reason, line: number, count }, place) => html`<tr key=${place}>
     <td class="fd-mono"><bdi>${file}</bdi></td>
-    <td>${reason}${number && html` <span class="fd-mute">${t("line", { n: number })}</span>`}</td>
+    <td>${reason}${number > 0 && html` <span class="fd-mute">${t("line", { n: number })}</span>`}</td>
     <td class="num">${exact(count)}</td>
   </tr>`;
   return html`<${TablePanel} name=${name}>

@@ -34,7 +34,7 @@ function Context({ figures }) {
   const note = inContext === null ? t("sesUnknown") : t("sesTokensNow", { n: exact(inContext) });
   const bar = full === null ? null : html`<${SplitBar} thin parts=${parts} />`;
   return html`<${Tile} name="contextInUse" bar=${bar} note=${note}>
-    ${percent(full)}${contextTokens && html`<small>${t("ofWindow", { n: tokens(contextTokens) })}</small>`}
+    ${percent(full)}${contextTokens > 0 && html`<small>${t("ofWindow", { n: tokens(contextTokens) })}</small>`}
   <//>`;
 }
 
