@@ -35,6 +35,7 @@ use crate::hub::Hub;
 use crate::live::LiveState;
 use crate::source::command::CommandSource;
 use crate::source::gateway_usage::GatewayUsage;
+use crate::source::packed::ends::Ends;
 use crate::store::UsageHistory;
 
 /// How long open requests may take once the program shall stop.
@@ -76,7 +77,13 @@ async fn run(config: &Config, demo: Option<DemoSettings>, log_file: Option<&Path
     let address = listener.local_addr().context("the address in use is not known")?;
 
     let hub = Arc::new(Hub::new(LiveState::new(book.clone(), clock.now()).board(clock.now())));
-    let library = Library::new(if demo.is_some() { Vec::new() } else { roots(config) }, !config.no_messages);
+    let ends = config.data_dir.join("archive-ends");
+    let ends = match demo {
+        Some(_) => Ends::default(),
+        None if config.no_messages => Ends::none(&ends),
+        None => Ends::in_folder(&ends),
+    };
+    let library = Library::new(if demo.is_some() { Vec::new() } else { roots(config) }, !config.no_messages, ends);
     let keeper = Keeper::start(config, demo, book, &hub, &clock, &library)?;
     let shown = Arc::clone(&hub);
     let simulated = demo.is_some() || config.sources.demo;

@@ -1,7 +1,7 @@
 //! What was said in a session, read from where OpenClaw keeps it when somebody opens the session.
 //!
-//! Nothing is kept and no transcript is read as a whole: a page is read backwards from the end, or from a place
-//! that an earlier page named. A conversation is all transcripts of a session in the order of their time: a reset
+//! Nothing is kept but the ends of large archives, and no transcript is read as a whole: a page is read backwards
+//! from the end, or from a place that an earlier page named. A conversation is all transcripts of a session in the order of their time: a reset
 //! begins another one, and a deleted one may still lie there.
 
 pub mod entry;
@@ -22,10 +22,12 @@ use std::path::Path;
 
 use memchr::memmem;
 
+use self::packed::Packed;
 pub use self::places::{Place, PlaceState};
 use crate::domain::usage::ModelCall;
 use crate::domain::{AgentId, SessionId};
 use crate::source::demo::talk;
+use crate::source::packed::ends::Ends;
 
 /// A line of a transcript longer than this is not read: its size is shown instead.
 pub const LONGEST_LINE: usize = 32 << 20;
@@ -96,8 +98,8 @@ pub type EachLine<'a> = dyn FnMut(&Place, Line<'_>) -> ControlFlow<()> + 'a;
 
 impl Conversation {
     /// Finds the transcripts of a session below a state directory. `ids` names them, oldest first.
-    pub fn find(state_dir: &Path, agent: &AgentId, ids: &[SessionId]) -> io::Result<Self> {
-        Ok(Self { places: places::find(state_dir, agent, ids)? })
+    pub fn find(state_dir: &Path, agent: &AgentId, ids: &[SessionId], ends: &Ends) -> io::Result<Self> {
+        Ok(Self { places: places::find(state_dir, agent, ids, ends)? })
     }
 
     /// The transcript that the simulator makes up from the calls of a session.
@@ -105,7 +107,7 @@ impl Conversation {
     pub fn simulated(id: &SessionId, calls: &[ModelCall]) -> Self {
         let text = talk::transcript(id, calls);
         let size = Some(text.len() as u64);
-        Self { places: vec![Place::new(id, PlaceState::Live, size, places::Medium::Text(text.into()))] }
+        Self { places: vec![Place::new(id, PlaceState::Live, size, places::Medium::Packed(Packed::Text(text.into())))] }
     }
 
     /// How many bytes all transcripts have, as far as that can be told.

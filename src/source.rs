@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod gateway_usage;
 pub mod index;
 pub mod lenient;
+pub mod packed;
 pub mod records;
 pub mod skips;
 pub mod sqlite;

@@ -25,7 +25,7 @@ use crate::live::board::Board;
 use crate::pipeline::{self, Ended, Pipeline, Signals};
 use crate::source::EventSender;
 use crate::source::demo::Simulator;
-use crate::source::files::FilesSource;
+use crate::source::files::{FilesReader, FilesSource};
 use crate::source::gateway::GatewaySource;
 use crate::source::gateway_usage::GatewayUsage;
 use crate::store::lock::{NotLocked, WriterLock};
@@ -255,13 +255,9 @@ impl Keeping {
         if config.sources.files || config.sources.auto {
             for installation in &config.installations {
                 let positions = pipeline.ledger().positions(&installation.id)?;
-                let files = FilesSource::start(
-                    installation.id.clone(),
-                    installation.root.clone(),
-                    positions,
-                    Arc::clone(&self.clock),
-                    events.clone(),
-                );
+                let reader = FilesReader::new(installation.id.clone(), installation.root.clone(), positions)
+                    .keeping(self.library.ends.clone());
+                let files = FilesSource::start(reader, Arc::clone(&self.clock), events.clone());
                 let failed = || format!("the reader of {} could not be started", installation.root.display());
                 sources.files.push(files.with_context(failed)?);
                 if asks_gateway(config) {

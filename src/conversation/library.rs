@@ -11,6 +11,7 @@ use super::{Conversation, secrets};
 use crate::domain::{AgentRef, InstallationId, SessionId};
 use crate::redaction::Redactor;
 use crate::source::database::{Stamp, stamps};
+use crate::source::packed::ends::Ends;
 
 /// A database changes with every message, its secrets hardly ever: it is read again after so long.
 const KNOWN_FOR: Duration = Duration::from_secs(10);
@@ -37,6 +38,8 @@ struct KeptFile {
 #[derive(Debug, Default)]
 pub struct Library {
     roots: BTreeMap<InstallationId, PathBuf>,
+    /// Where the ends of packed transcripts are kept.
+    pub ends: Ends,
     /// Whether message text is shown at all.
     pub shows_messages: bool,
     kept: Mutex<Kept>,
@@ -45,8 +48,12 @@ pub struct Library {
 impl Library {
     /// A library of these state directories.
     #[must_use]
-    pub fn new(roots: impl IntoIterator<Item = (InstallationId, PathBuf)>, shows_messages: bool) -> Arc<Self> {
-        Arc::new(Self { roots: roots.into_iter().collect(), shows_messages, kept: Mutex::default() })
+    pub fn new(
+        roots: impl IntoIterator<Item = (InstallationId, PathBuf)>,
+        shows_messages: bool,
+        ends: Ends,
+    ) -> Arc<Self> {
+        Arc::new(Self { roots: roots.into_iter().collect(), ends, shows_messages, kept: Mutex::default() })
     }
 
     /// The state directory of an installation, where there is one on this machine.
@@ -58,7 +65,7 @@ impl Library {
     /// The transcripts of a session, oldest first.
     pub fn conversation(&self, owner: &AgentRef, ids: &[SessionId]) -> io::Result<Conversation> {
         match self.root(&owner.installation) {
-            Some(root) => Conversation::find(root, &owner.agent, ids),
+            Some(root) => Conversation::find(root, &owner.agent, ids, &self.ends),
             None => Ok(Conversation::default()),
         }
     }

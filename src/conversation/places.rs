@@ -4,10 +4,12 @@ use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::{Line, lines, packed, rows};
+use super::packed::Packed;
+use super::{Line, lines, rows};
 use crate::domain::{AgentId, SessionId};
+use crate::source::packed::Archive;
+use crate::source::packed::ends::Ends;
 use crate::source::records::hash;
 use crate::source::state_dir::{self, transcript_file};
 
@@ -42,14 +44,10 @@ impl PlaceState {
 pub(super) enum Medium {
     /// Lines of a file.
     File(PathBuf),
-    /// Lines of a packed file.
-    Packed(PathBuf),
     /// Rows of a database.
     Rows(PathBuf),
-    /// A packed value in a table of a database, by its row.
-    Blob(PathBuf, &'static str, i64),
-    /// Made up: the simulator's.
-    Text(Arc<[u8]>),
+    /// A text that can only be read from its beginning.
+    Packed(Packed),
 }
 
 /// One transcript and where it lies.
@@ -69,10 +67,10 @@ pub struct Place {
 impl Place {
     pub(super) fn new(session_id: &SessionId, state: PlaceState, bytes: Option<u64>, medium: Medium) -> Self {
         let kind: &[u8] = match medium {
-            Medium::File(_) | Medium::Packed(_) => b"file",
+            Medium::File(_) | Medium::Packed(Packed::Archive(Archive::File(_), _)) => b"file",
             Medium::Rows(_) => b"rows",
-            Medium::Blob(..) => b"blob",
-            Medium::Text(_) => b"text",
+            Medium::Packed(Packed::Archive(Archive::Row(..), _)) => b"blob",
+            Medium::Packed(Packed::Text(_)) => b"text",
         };
         let number = hash(&[session_id.as_str().as_bytes(), kind]);
         let number = u32::try_from(number >> 32).unwrap_or_default();
@@ -87,10 +85,8 @@ impl Place {
     ) -> io::Result<ControlFlow<()>> {
         match &self.medium {
             Medium::File(path) => lines::back(path, before, each),
-            Medium::Packed(path) => packed::back(&mut || packed::of_file(path), before, each),
-            Medium::Blob(path, table, row) => packed::back(&mut || rows::blob(path, table, *row), before, each),
             Medium::Rows(path) => rows::back(path, &self.session_id, before, each),
-            Medium::Text(text) => packed::back(&mut || Ok(packed::of_text(text)), before, each),
+            Medium::Packed(packed) => packed.back(before, each),
         }
     }
 
@@ -98,16 +94,8 @@ impl Place {
     pub fn forth(&self, from: u64, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> io::Result<ControlFlow<()>> {
         match &self.medium {
             Medium::File(path) => lines::forth(path, from, each),
-            Medium::Packed(path) => packed::forth(packed::of_file(path)?, from, each),
-            Medium::Blob(path, table, row) => packed::forth(rows::blob(path, table, *row)?, from, each),
             Medium::Rows(path) => rows::forth(path, &self.session_id, from, each),
-            Medium::Text(text) => {
-                let before = usize::try_from(from).ok().and_then(|from| text.get(..from));
-                if before.is_none_or(|before| !before.is_empty() && !before.ends_with(b"\n")) {
-                    return Err(io::Error::new(io::ErrorKind::InvalidInput, "no line begins there"));
-                }
-                packed::forth(packed::of_text(text), from, each)
-            }
+            Medium::Packed(packed) => packed.forth(from, each),
         }
     }
 
@@ -116,31 +104,31 @@ impl Place {
         match &self.medium {
             Medium::File(path) => lines::end(path),
             Medium::Rows(path) => rows::end(path, &self.session_id),
-            Medium::Text(text) => Ok(text.len() as u64),
+            Medium::Packed(Packed::Text(text)) => Ok(text.len() as u64),
             // A packed transcript does not grow.
-            Medium::Packed(_) | Medium::Blob(..) => Ok(u64::MAX),
+            Medium::Packed(Packed::Archive(..)) => Ok(u64::MAX),
         }
     }
 }
 
 /// Every transcript with one of these ids, in the order of the ids. Each is found once: rows before files.
-pub(super) fn find(state_dir: &Path, agent: &AgentId, ids: &[SessionId]) -> io::Result<Vec<Place>> {
+pub(super) fn find(state_dir: &Path, agent: &AgentId, ids: &[SessionId], ends: &Ends) -> io::Result<Vec<Place>> {
     let Some(folder) = state_dir::agents(state_dir)?.remove(agent) else { return Ok(Vec::new()) };
     let mut found: Vec<Place> = Vec::new();
     let database = state_dir::database_path(&folder);
     if database.is_file() {
-        found = rows::find(&database, ids)?;
+        found = rows::find(&database, ids, ends)?;
     }
     let missing: Vec<&SessionId> = ids.iter().filter(|id| found.iter().all(|place| place.session_id != **id)).collect();
     if !missing.is_empty() {
-        found.extend(files(&folder.join("sessions"), &missing)?);
+        found.extend(files(&folder.join("sessions"), &missing, ends)?);
     }
     let rank = |place: &Place| ids.iter().position(|id| *id == place.session_id);
     found.sort_by_key(rank);
     Ok(found)
 }
 
-fn files(folder: &Path, ids: &[&SessionId]) -> io::Result<Vec<Place>> {
+fn files(folder: &Path, ids: &[&SessionId], ends: &Ends) -> io::Result<Vec<Place>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -161,8 +149,11 @@ fn files(folder: &Path, ids: &[&SessionId]) -> io::Result<Vec<Place>> {
             (true, true) => PlaceState::Reset,
             (true, false) => PlaceState::Deleted,
         };
-        let (medium, bytes) =
-            if file.packed { (Medium::Packed(path), None) } else { (Medium::File(path), Some(meta.len())) };
+        let (medium, bytes) = if file.packed {
+            (Medium::Packed(Packed::Archive(Archive::File(path), ends.clone())), None)
+        } else {
+            (Medium::File(path), Some(meta.len()))
+        };
         found.push((name, Place::new(id, state, bytes, medium)));
     }
     // A live file is newer than what a reset or a deletion left of the same id; of those the name tells the time.

@@ -1,23 +1,23 @@
 //! Rows of a transcript in a database, forwards and backwards; archives in its tables.
 
-use std::io::{self, BufRead, BufReader, Cursor as Bytes};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::packed::Packed;
 use super::places::Medium;
 use super::{LONGEST_LINE, Line, Place, PlaceState};
 use crate::domain::SessionId;
 use crate::source::database;
-use crate::source::tail::unpacking;
+use crate::source::packed::ends::Ends;
+use crate::source::packed::{Archive, TABLES};
 
 /// So many rows are read in one go: OpenClaw's checkpoints wait for a reader to end.
 const ROWS_AT_ONCE: usize = 64;
 /// The same in bytes: long rows come in smaller parts.
 const BYTES_AT_ONCE: usize = 8 << 20;
-/// The tables of archived transcripts.
-const ARCHIVES: [&str; 2] = ["session_transcript_archives", "session_transcript_cold_archives"];
 
 fn broken(error: rusqlite::Error) -> io::Error {
     io::Error::other(error)
@@ -37,7 +37,7 @@ fn with<T>(path: &Path, work: impl Fn(&Connection) -> rusqlite::Result<T>) -> io
 }
 
 /// The transcripts with one of these ids: their rows, else an archive.
-pub(super) fn find(path: &Path, ids: &[SessionId]) -> io::Result<Vec<Place>> {
+pub(super) fn find(path: &Path, ids: &[SessionId], ends: &Ends) -> io::Result<Vec<Place>> {
     with(path, |connection| {
         let mut found = Vec::new();
         if database::columns(connection, "transcript_events")?.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn find(path: &Path, ids: &[SessionId]) -> io::Result<Vec<Place>> {
                 found.push(Place::new(id, PlaceState::Live, None, Medium::Rows(path.to_owned())));
                 continue;
             }
-            for table in ARCHIVES {
+            for (number, table) in TABLES.into_iter().enumerate() {
                 let columns = database::columns(connection, table)?;
                 if !columns.iter().any(|column| column == "archive_blob") {
                     continue;
@@ -68,24 +68,13 @@ pub(super) fn find(path: &Path, ids: &[SessionId]) -> io::Result<Vec<Place>> {
                         Some("reset") => PlaceState::Reset,
                         _ => PlaceState::Archived,
                     };
-                    found.push(Place::new(id, state, None, Medium::Blob(path.to_owned(), table, row)));
+                    let archive = Archive::Row(path.to_owned(), number, row);
+                    found.push(Place::new(id, state, None, Medium::Packed(Packed::Archive(archive, ends.clone()))));
                     break;
                 }
             }
         }
         Ok(found)
-    })
-}
-
-/// An archive's text, unpacked on the way.
-pub(super) fn blob(path: &Path, table: &str, row: i64) -> io::Result<Box<dyn BufRead>> {
-    let bytes: Vec<u8> = with(path, |connection| {
-        connection.query_row(&format!("select archive_blob from {table} where rowid = ?1"), [row], |row| row.get(0))
-    })?;
-    Ok(if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Box::new(BufReader::new(unpacking(Bytes::new(bytes))?))
-    } else {
-        Box::new(Bytes::new(bytes))
     })
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::agent::AgentReader;
+use super::packed::ends::Ends;
 use super::skips::SkipLog;
 use super::tail::LineBuffer;
 use super::tasks::{BackgroundReader, read_small};
@@ -45,6 +46,8 @@ pub struct Reading<'a> {
     pub failed: &'a mut bool,
     /// How far each place was read before the program started.
     pub positions: &'a Positions,
+    /// Where the ends of archives are kept.
+    pub ends: &'a Ends,
     /// Where events go.
     pub sink: &'a mut dyn FnMut(Vec<Event>) -> Result<(), Closed>,
 }
@@ -80,6 +83,7 @@ pub struct FilesReader {
     agents: BTreeMap<AgentId, AgentReader>,
     background: BackgroundReader,
     positions: Positions,
+    ends: Ends,
     config_stamp: Option<super::database::Stamp>,
     buffer: LineBuffer,
     skips: SkipLog,
@@ -101,6 +105,7 @@ impl FilesReader {
             agents: BTreeMap::new(),
             background: BackgroundReader::default(),
             positions,
+            ends: Ends::default(),
             config_stamp: None,
             buffer: LineBuffer::default(),
             skips: SkipLog::default(),
@@ -110,6 +115,12 @@ impl FilesReader {
             last_report_at: 0,
             remark: None,
         }
+    }
+
+    /// Keeps the ends of archives.
+    #[must_use]
+    pub fn keeping(self, ends: Ends) -> Self {
+        Self { ends, ..self }
     }
 
     /// Looks at everything and reads what changed.
@@ -195,6 +206,7 @@ impl FilesReader {
             skips: &mut self.skips,
             failed: &mut self.failed,
             positions: &self.positions,
+            ends: &self.ends,
             sink,
         };
         let result = read(&mut agent, &mut reading);
@@ -310,17 +322,10 @@ pub struct FilesSource {
 
 impl FilesSource {
     /// Starts reading and watching on a thread of its own.
-    pub fn start(
-        installation: InstallationId,
-        root: PathBuf,
-        positions: Positions,
-        clock: Arc<dyn Clock>,
-        events: EventSender,
-    ) -> std::io::Result<Self> {
+    pub fn start(reader: FilesReader, clock: Arc<dyn Clock>, events: EventSender) -> std::io::Result<Self> {
         let (watch, stop) = Watch::new();
-        let name = format!("files {installation}");
+        let name = format!("files {}", reader.installation);
         let thread = std::thread::Builder::new().name(name).spawn(move || {
-            let reader = FilesReader::new(installation, root, positions);
             // The other end closed: the program stops and nobody needs the events.
             let _ = follow(reader, watch, clock.as_ref(), &events);
         })?;

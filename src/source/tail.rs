@@ -22,10 +22,6 @@ const MAX_HELD_LINE: usize = 1024 * 1024;
 const PRINT: usize = 256;
 /// A reading stops after so many calls, so that a long file is handed on in parts.
 const MAX_CALLS: usize = 4096;
-/// What an archive may unpack to: beyond it the rest is not read.
-const MAX_UNPACKED: u64 = 4 << 30;
-/// The most memory that an archive may ask for while it is unpacked, as a power of two.
-const MAX_WINDOW_LOG: u32 = 24;
 
 const HALF_LINE: &str = "last line is half written, will be read when it is whole";
 
@@ -158,18 +154,6 @@ impl FileTail {
         let now = read_start(file)?;
         Ok(now.get(..self.start.bytes).is_some_and(|start| Print::of(start) == self.start))
     }
-}
-
-/// Reads a packed archive from start to end.
-pub fn read_zstd(input: impl Read, buffer: &mut LineBuffer, found: &mut Found) -> io::Result<()> {
-    read_stream(unpacking(input)?, buffer, found)
-}
-
-/// What is in a packed file; one that would fill the memory or never end is cut.
-pub fn unpacking<R: Read>(input: R) -> io::Result<impl Read> {
-    let mut unpacked = zstd::stream::read::Decoder::new(input)?;
-    unpacked.window_log_max(MAX_WINDOW_LOG)?;
-    Ok(unpacked.take(MAX_UNPACKED))
 }
 
 /// Reads a whole transcript from any input.

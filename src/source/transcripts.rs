@@ -4,7 +4,6 @@
 //! not decided here.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -13,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::Closed;
 use super::database::{Stamp, stamp};
 use super::files::Reading;
+use super::packed::{Archive, read_file};
 use super::records::Found;
 use super::skips::{self, SavedSkips};
 use super::state_dir::{TranscriptFile, transcript_file};
-use super::tail::{FileTail, SavedTail, read_zstd};
+use super::tail::{FileTail, SavedTail};
 use crate::domain::event::Event;
 use crate::domain::{Millis, SessionId, TranscriptRef};
 
@@ -78,8 +78,11 @@ impl TranscriptFolder {
         }
         let gone: Vec<String> = self.files.keys().filter(|name| !seen.contains(*name)).cloned().collect();
         for name in &gone {
-            self.files.remove(name);
-            let place = reading.relative(&folder.join(name));
+            let path = folder.join(name);
+            let place = reading.relative(&path);
+            if self.files.remove(name).is_some_and(|known| known.file.packed) {
+                reading.ends.forget(&Archive::File(path));
+            }
             reading.skips.forget(&place);
             reading.position(place, None::<&Saved>)?;
         }
@@ -218,7 +221,7 @@ impl Known {
     fn read_part(&mut self, path: &Path, reading: &mut Reading<'_>) -> bool {
         let found = &mut self.found;
         let result = if self.file.packed {
-            File::open(path).and_then(|file| read_zstd(file, reading.buffer, found)).map(|()| false)
+            read_file(path.to_owned(), reading.ends, reading.buffer, found).map(|()| false)
         } else {
             self.tail.read(path, self.file.archived, reading.buffer, found)
         };

@@ -12,7 +12,7 @@ use factory_dashboard::hub::Hub;
 use factory_dashboard::live::board::Board;
 use factory_dashboard::pipeline;
 use factory_dashboard::source::EventSender;
-use factory_dashboard::source::files::FilesSource;
+use factory_dashboard::source::files::{FilesReader, FilesSource};
 use serde_json::json;
 
 use crate::support::{NOW, StateDir, call, header, one_session, pipeline as new_pipeline};
@@ -35,7 +35,9 @@ async fn appends_new_files_and_new_agents_are_followed() {
     let mut kept = new_pipeline(NOW);
     let hub = Arc::new(Hub::new(kept.board(NOW)));
     let (name, root) = (InstallationId::from("test"), dir.root().to_owned());
-    let files = FilesSource::start(name, root, Positions::new(), Arc::new(SystemClock), sender.clone()).unwrap();
+    let files =
+        FilesSource::start(FilesReader::new(name, root, Positions::new()), Arc::new(SystemClock), sender.clone())
+            .unwrap();
     let (signals, shown) = (pipeline::Signals::default(), Arc::clone(&hub));
     let told = signals.clone();
     let running = std::thread::spawn(move || pipeline::run(&mut kept, &mut receiver, &shown, &SystemClock, &told));

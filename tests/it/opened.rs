@@ -6,6 +6,7 @@ mod errors;
 mod export;
 mod family;
 mod growing;
+mod packed;
 mod paging;
 mod recordings;
 mod runs;

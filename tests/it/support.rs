@@ -35,6 +35,7 @@ use factory_dashboard::hub::Hub;
 use factory_dashboard::logs::Place;
 use factory_dashboard::pipeline::Pipeline;
 use factory_dashboard::source::files::FilesReader;
+use factory_dashboard::source::packed::ends::Ends;
 use factory_dashboard::store::UsageHistory;
 use factory_dashboard::store::sqlite::SqliteLedger;
 use http_body_util::BodyExt;
@@ -235,7 +236,7 @@ pub fn control_server(
     history: Arc<dyn UsageHistory>,
     desk: Arc<Desk>,
 ) -> Server {
-    library_server(hub, clock, guard, history, desk, Library::new([], true))
+    library_server(hub, clock, guard, history, desk, Library::new([], true, Ends::default()))
 }
 
 /// A server that reads transcripts of this library.

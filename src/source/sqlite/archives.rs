@@ -9,8 +9,8 @@ use crate::domain::event::Event;
 use crate::domain::{SessionId, SessionKey, TranscriptRef};
 use crate::source::database;
 use crate::source::files::Reading;
+use crate::source::packed::{TABLES, read_row};
 use crate::source::records::Found;
-use crate::source::tail::{read_stream, read_zstd};
 
 impl SqliteReader {
     /// Transcripts that OpenClaw moved out of the rows: deleted, reset, or put into the cold.
@@ -21,14 +21,16 @@ impl SqliteReader {
         reading: &mut Reading<'_>,
         found: &mut Found,
     ) -> Result<(), Trouble> {
-        for (table, has_key) in [("session_transcript_archives", true), ("session_transcript_cold_archives", false)] {
+        for (number, table) in TABLES.into_iter().enumerate() {
             if database::columns(connection, table)?.is_empty() {
                 continue;
             }
             // A cold archive belongs to a session that still lives; the windows know which.
-            let (key, deleted) = if has_key { ("session_key", "reason = 'deleted'") } else { ("null", "0") };
-            let mut statement = connection
-                .prepare(&format!("select rowid, session_id, archive_name, {key}, {deleted} from {table}"))?;
+            let is_cold = number > 0;
+            let (key, deleted) = if is_cold { ("null", "0") } else { ("session_key", "reason = 'deleted'") };
+            let mut statement = connection.prepare(&format!(
+                "select rowid, session_id, archive_name, {key}, {deleted}, archive_blob is not null from {table}"
+            ))?;
             let mut rows = statement.query([])?;
             let mut fresh = Vec::new();
             while let Some(row) = rows.next()? {
@@ -40,21 +42,17 @@ impl SqliteReader {
                         name,
                         row.get::<_, Option<String>>(3)?.map(SessionKey::from),
                         row.get::<_, bool>(4)?,
+                        row.get::<_, bool>(5)?,
                     ));
                 }
             }
             drop(rows);
-            let mut blob_of = connection.prepare(&format!("select archive_blob from {table} where rowid = ?1"))?;
-            for (row_id, id, name, key, deleted) in fresh {
+            for (row_id, id, name, key, deleted, is_here) in fresh {
                 let transcript = TranscriptRef { owner: reading.owner.clone(), session_id: SessionId::from(id) };
                 let mut read = Found::default();
-                let mut rows = blob_of.query([row_id])?;
-                let bytes = rows.next()?.and_then(|row| Some(row.get_ref(0).ok()?.as_blob().ok()?.to_vec()));
-                drop(rows);
+                let place = (path.to_owned(), number, row_id);
                 // Without a blob it was published as a file in `sessions/`, which is read there.
-                if let Some(bytes) = bytes
-                    && unpack(&bytes, reading, &mut read).is_err()
-                {
+                if is_here && read_row(connection, place, reading.ends, reading.buffer, &mut read).is_err() {
                     read.skip("archived transcript is damaged", 0);
                 }
                 for (reason, count, line) in std::mem::take(&mut read.skipped) {
@@ -76,13 +74,5 @@ impl SqliteReader {
             }
         }
         Ok(())
-    }
-}
-
-fn unpack(bytes: &[u8], reading: &mut Reading<'_>, found: &mut Found) -> std::io::Result<()> {
-    if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        read_zstd(bytes, reading.buffer, found)
-    } else {
-        read_stream(bytes, reading.buffer, found)
     }
 }

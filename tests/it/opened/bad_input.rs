@@ -3,29 +3,20 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
 
 use axum::http::StatusCode;
 use factory_dashboard::conversation::Line;
 use factory_dashboard::conversation::page::{self, Ask};
+use factory_dashboard::source::packed::ends::Ends;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::paging::of;
+use crate::support::StateDir;
 use crate::support::opened::{
-    House, MAIN, answer, answers, asks, briefs, expected, list, message, path, recorded, records, with_text,
+    House, MAIN, answer, answers, asks, briefs, expected, ids, lines, list, message, path, recorded, recording,
+    records, with_text,
 };
-use crate::support::{NOW, StateDir, fixture};
-
-fn ids(messages: &[Value]) -> Vec<&str> {
-    messages.iter().map(|one| one["entryId"].as_str().unwrap_or("-")).collect()
-}
-
-/// Records as a transcript holds them.
-fn lines(records: &[Value]) -> String {
-    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
-    lines.join("\n") + "\n"
-}
 
 #[tokio::test]
 async fn a_tool_result_of_ten_megabytes_is_cut_and_can_be_had_whole() {
@@ -192,55 +183,6 @@ async fn ids_that_stand_twice_are_two_messages() {
     assert_eq!(places.len(), 3);
 }
 
-/// A session whose earlier transcript is a packed file.
-fn with_archive(bytes: &[u8]) -> (StateDir, House) {
-    let dir = StateDir::new();
-    dir.index(&[("main", json!({"sessionId": "s1", "updatedAt": NOW}))]);
-    dir.transcript("s1.jsonl", &[asks("a", 1, "one"), answers("b", 2, "two")]);
-    let mut house = House::of(dir.root());
-    fs::remove_file(dir.path("agents/main/sessions/s1.jsonl")).unwrap();
-    dir.write("agents/main/sessions/s1.jsonl.reset.2026-11-24T11-30-00.000Z.77.zst", bytes);
-    dir.index(&[("main", json!({"sessionId": "s2", "updatedAt": NOW}))]);
-    dir.transcript("s2.jsonl", &[asks("c", 1801, "three"), answers("d", 1802, "four")]);
-    house.read();
-    (dir, house)
-}
-
-#[tokio::test]
-async fn a_damaged_archive_hides_itself_and_nothing_else() {
-    let text = [asks("a", 1, "one"), answers("b", 2, "two")].concat();
-    let whole = zstd::encode_all(text.as_bytes(), 3).unwrap();
-    let (_dir, house) = &mut with_archive(&whole);
-    assert_eq!(ids(&house.server().walk_back(MAIN, 1).await), ["a", "b", "-", "c", "d"]);
-
-    for damaged in [whole[..whole.len() / 2].to_vec(), b"this was never packed".to_vec(), Vec::new()] {
-        let is_empty = damaged.is_empty();
-        let (_dir, house) = &mut with_archive(&damaged);
-        let server = house.server();
-        let page = server.get(&path(MAIN, "/messages")).await;
-        assert_eq!(ids(&list(&page["messages"])).last(), Some(&"d"), "{page}");
-        let detail = server.get(&path(MAIN, "")).await;
-        assert_eq!((&detail["usage"]["calls"], &detail["runs"][0]["prompt"]), (&json!(2), &json!("three")));
-        let Some(before) = page["before"].as_str() else {
-            assert!(is_empty, "an empty file holds nothing");
-            continue;
-        };
-        let (status, problem) = server.get_any(&path(MAIN, &format!("/messages?before={before}"))).await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{problem}");
-        let words = problem["detail"].as_str().unwrap();
-        assert!(words.contains("damaged"), "{words}");
-    }
-}
-
-#[tokio::test]
-async fn an_export_over_a_damaged_archive_is_cut_off() {
-    use http_body_util::BodyExt;
-    let (_dir, mut house) = with_archive(b"this was never packed");
-    let request = axum::http::Request::get(path(MAIN, "/export?format=json")).body(axum::body::Body::empty()).unwrap();
-    let response = house.server().send(request).await;
-    assert!(response.into_body().collect().await.is_err(), "the reader can tell that it is not whole");
-}
-
 #[test]
 fn a_file_that_vanishes_after_it_was_found_is_an_error_not_an_end() {
     let dir = with_text(asks("a", 1, "one"));
@@ -282,25 +224,26 @@ async fn links_are_followed_as_everywhere_in_the_house() {
     let found = of(&dir, &["s1", "s2", "s3", "s4"]);
     assert_eq!(found.places.len(), 1);
     assert_eq!(ids(&House::of(dir.root()).server().walk_back(MAIN, 9).await), ["x"]);
-    let twin = factory_dashboard::conversation::Conversation::find(dir.root(), &"twin".into(), &["s1".into()]).unwrap();
+    let twin = factory_dashboard::conversation::Conversation::find(
+        dir.root(),
+        &"twin".into(),
+        &["s1".into()],
+        &Ends::default(),
+    )
+    .unwrap();
     assert!(twin.places.is_empty(), "it would be a copy");
     // Neither an id nor an agent can name a way out.
     for (agent, id) in [("../../elsewhere", "s1"), ("main", "../../../elsewhere"), ("main", "/etc/passwd"), (".", "s1")]
     {
-        let found =
-            factory_dashboard::conversation::Conversation::find(dir.root(), &agent.into(), &[id.into()]).unwrap();
+        let found = factory_dashboard::conversation::Conversation::find(
+            dir.root(),
+            &agent.into(),
+            &[id.into()],
+            &Ends::default(),
+        )
+        .unwrap();
         assert!(found.places.is_empty(), "{agent} {id}");
     }
-}
-
-/// A copy of the recording of 9.6 that a test may change.
-fn recording() -> (StateDir, PathBuf) {
-    let dir = StateDir::new();
-    for name in ["agents/main/agent/openclaw-agent.sqlite", "state/openclaw.sqlite"] {
-        dir.write(name, fs::read(fixture("2026.9.6").join(name)).unwrap());
-    }
-    let database = dir.path("agents/main/agent/openclaw-agent.sqlite");
-    (dir, database)
 }
 
 #[tokio::test]
@@ -398,37 +341,4 @@ async fn many_rows_are_read_in_parts() {
     }
     let first = server.walk_back(MAIN, 200).await.remove(0);
     assert_eq!(briefs(&server.walk_forth(MAIN, first["id"].as_str().unwrap(), 64).await.0), said);
-}
-
-/// OpenClaw keeps what it deletes in a table before it publishes it as a file.
-#[tokio::test]
-async fn archives_in_tables_are_read() {
-    let (dir, database) = recording();
-    let id = "ff3a4536-e04e-47ea-a5b4-67e24c1d4c82";
-    let mut house = House::of(dir.root());
-    let said = expected(&recorded(dir.root(), "main", id));
-    let text = lines(&recorded(dir.root(), "main", id));
-    let usage = house.detail(MAIN).await["usage"].clone();
-    let writer = Connection::open(&database).unwrap();
-    writer.execute_batch("pragma foreign_keys = off").unwrap();
-    for (encoding, blob) in
-        [("zstd", zstd::encode_all(text.as_bytes(), 3).unwrap()), ("identity", text.clone().into_bytes())]
-    {
-        writer.execute("delete from transcript_events where session_id = ?1", [id]).unwrap();
-        writer.execute("delete from session_nodes where session_key = ?1", [MAIN]).unwrap();
-        writer.execute("delete from session_transcript_archives", []).unwrap();
-        let sql = "insert into session_transcript_archives
-            (session_id, generation, session_key, reason, encoding, archive_blob, archive_sha256, archive_name, created_at)
-            values (?1, 'g', ?2, 'deleted', ?3, ?4, ?5, 'a', 0)";
-        writer.execute(sql, (id, MAIN, encoding, blob, "0".repeat(64))).unwrap();
-        let gone = house.read().detail(MAIN).await;
-        assert_eq!((&gone["gone"], &gone["usage"]), (&json!(true), &usage), "{encoding}");
-        assert_eq!(gone["transcripts"][0]["state"], "deleted", "{encoding}");
-        for limit in [1, 7, 200] {
-            assert_eq!(briefs(&house.server().walk_back(MAIN, limit).await), said, "{encoding} by {limit}");
-        }
-        let first = house.server().walk_back(MAIN, 200).await.remove(0);
-        let (rest, _) = house.server().walk_forth(MAIN, first["id"].as_str().unwrap(), 7).await;
-        assert_eq!(briefs(&rest), said, "{encoding}");
-    }
 }

@@ -8,6 +8,7 @@ use factory_dashboard::conversation::library::Library;
 use factory_dashboard::domain::InstallationId;
 use factory_dashboard::domain::event::Positions;
 use factory_dashboard::source::files::FilesReader;
+use factory_dashboard::source::packed::ends::Ends;
 use serde_json::{Value, json};
 
 use crate::support::history::Broken;
@@ -171,7 +172,7 @@ fn two_installations(dir: &StateDir, other: &StateDir) -> House {
         })
         .unwrap();
     let roots = [("test", dir), ("lab", other)].map(|(name, dir)| (InstallationId::from(name), dir.root().to_owned()));
-    house.library = Library::new(roots, true);
+    house.library = Library::new(roots, true, Ends::default());
     house
 }
 

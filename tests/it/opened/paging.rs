@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use factory_dashboard::conversation::entry::{Body, Entry, Part};
 use factory_dashboard::conversation::page::{self, Ask};
 use factory_dashboard::conversation::{Conversation, Cursor};
+use factory_dashboard::source::packed::ends::Ends;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::support::opened::{Brief, answers, asks, expected, message, with_text}
 /// The conversation of session `s1` of agent `main`.
 pub fn of(dir: &StateDir, ids: &[&str]) -> Conversation {
     let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
-    Conversation::find(dir.root(), &"main".into(), &ids).unwrap()
+    Conversation::find(dir.root(), &"main".into(), &ids, &Ends::default()).unwrap()
 }
 
 /// An entry in short, as the API would show it.

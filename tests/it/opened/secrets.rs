@@ -6,6 +6,7 @@ use factory_dashboard::conversation::library::Library;
 use factory_dashboard::domain::InstallationId;
 use factory_dashboard::http::guard::Guard;
 use factory_dashboard::hub::Hub;
+use factory_dashboard::source::packed::ends::Ends;
 use serde_json::{Value, json};
 
 use crate::support::opened::{House, MAIN, answer, answers, asks, encoded, list, message, path, with_text};
@@ -271,7 +272,7 @@ fn secrets_of_every_installation_are_masked_everywhere() {
     one.write("openclaw.json", "{gateway: {auth: {token: 'words-of-the-first-one'}}}");
     other.write("openclaw.json", "{gateway: {auth: {token: 'words-of-the-second-one'}}}");
     let roots = [("a", &one), ("b", &other)].map(|(id, dir)| (InstallationId::from(id), dir.root().to_owned()));
-    let library = Library::new(roots, true);
+    let library = Library::new(roots, true, Ends::default());
     let masks = library.masks();
     let masked = library.redactor().mask("x words-of-the-first-one y words-of-the-second-one z").text.into_owned();
     assert!(!masked.contains("words-of"), "{masked}");

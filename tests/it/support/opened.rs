@@ -14,17 +14,20 @@ use factory_dashboard::control::audit::AuditLog;
 use factory_dashboard::control::desk::Desk;
 use factory_dashboard::conversation::library::Library;
 use factory_dashboard::domain::InstallationId;
+use factory_dashboard::domain::event::Positions;
 use factory_dashboard::domain::health::LedgerHealth;
 use factory_dashboard::http::guard::Guard;
 use factory_dashboard::hub::Hub;
 use factory_dashboard::pipeline::Pipeline;
+use factory_dashboard::source::files::FilesReader;
+use factory_dashboard::source::packed::ends::Ends;
 use factory_dashboard::store::UsageHistory;
 use factory_dashboard::store::sqlite::SqliteLedger;
 use http_body_util::BodyExt;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
-use super::{NOW, Server, StateDir, THRESHOLDS, World, book, library_server};
+use super::{NOW, Server, StateDir, THRESHOLDS, World, book, fixture, library_server};
 
 /// A state directory that was read, its ledger, and its transcripts where they lie.
 pub struct House {
@@ -41,10 +44,20 @@ impl House {
 
     /// The same, with or without message text.
     pub fn showing(root: &Path, shows_messages: bool) -> Self {
+        Self::with(root, shows_messages, Ends::default())
+    }
+
+    /// The same, with the ends of archives kept.
+    pub fn keeping(root: &Path, ends: Ends) -> Self {
+        Self::with(root, true, ends)
+    }
+
+    fn with(root: &Path, shows_messages: bool, ends: Ends) -> Self {
         let ledger = SqliteLedger::in_memory(book().changes()).unwrap();
         let history = ledger.history();
-        let library = Library::new([(InstallationId::from("test"), root.to_owned())], shows_messages);
+        let library = Library::new([(InstallationId::from("test"), root.to_owned())], shows_messages, ends.clone());
         let mut world = World::of(root);
+        world.reader = FilesReader::new(InstallationId::from("test"), root.to_owned(), Positions::new()).keeping(ends);
         let pipeline = Pipeline::new(book(), Box::new(ledger), LedgerHealth::default(), NOW).unwrap();
         let masks = Arc::clone(&library);
         world.pipeline = pipeline.masking(Box::new(move || masks.redactor()));
@@ -317,4 +330,25 @@ pub fn with_text(text: impl AsRef<[u8]>) -> StateDir {
     let dir = super::one_session(&[]);
     dir.write("agents/main/sessions/s1.jsonl", text);
     dir
+}
+
+/// What the messages are called in their transcripts.
+pub fn ids(messages: &[Value]) -> Vec<&str> {
+    messages.iter().map(|one| one["entryId"].as_str().unwrap_or("-")).collect()
+}
+
+/// Records as a transcript holds them.
+pub fn lines(records: &[Value]) -> String {
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
+}
+
+/// A copy of the recording of 9.6 that a test may change.
+pub fn recording() -> (StateDir, PathBuf) {
+    let dir = StateDir::new();
+    for name in ["agents/main/agent/openclaw-agent.sqlite", "state/openclaw.sqlite"] {
+        dir.write(name, fs::read(fixture("2026.9.6").join(name)).unwrap());
+    }
+    let database = dir.path("agents/main/agent/openclaw-agent.sqlite");
+    (dir, database)
 }

@@ -134,6 +134,7 @@ pub fn warm(state_dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn data_dir(state_dir: &Path) -> PathBuf {
+/// The data folder that belongs to a state directory.
+pub fn data_dir(state_dir: &Path) -> PathBuf {
     state_dir.with_extension("data")
 }

@@ -177,6 +177,29 @@ pub fn to_sqlite(dir: &Path) -> Result<PathBuf> {
     Ok(made)
 }
 
+/// The same content after OpenClaw 2026.9.6 deleted it: each transcript packed, under the name that it gives it.
+pub fn to_packed(dir: &Path) -> Result<PathBuf> {
+    let made = dir.with_extension("packed");
+    if made.exists() {
+        fs::remove_dir_all(&made)?;
+    }
+    for agent in AGENTS {
+        let (from, to) = [dir, &made].map(|dir| dir.join("agents").join(agent).join("sessions")).into();
+        fs::create_dir_all(&to)?;
+        for entry in fs::read_dir(from)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).context("no name")?;
+            if name == "sessions.json" {
+                fs::copy(&path, to.join(name))?;
+                continue;
+            }
+            let packed = fs::File::create(to.join(format!("{name}.deleted.2026-11-22T14-35-33.277Z.21ff.zst")))?;
+            zstd::stream::copy_encode(fs::File::open(&path)?, packed, 3)?;
+        }
+    }
+    Ok(made)
+}
+
 const SCHEMA: &str = "create table session_nodes(session_key text primary key, current_session_id text, entry_json text, updated_at integer, status text,
     archived_at integer, label text, parent_session_key text, spawned_by text) strict;
     create index by_update on session_nodes(updated_at desc, session_key);
