@@ -66,6 +66,18 @@ test("a folder that is not there is no error of the page", async (context) => {
   await page.getByText(folder).first().waitFor();
 });
 
+test("what the server says of a source, and what was not understood, is read in Korean on a Korean page", async (context) => {
+  const folder = await stateDir(context, { main: { main: 7 } });
+  const gateway = ["--gateway", "ws://127.0.0.1:1", "--source", "files,gateway"];
+  const server = await startDashboard(["serve", "--state-dir", folder, ...gateway], { context });
+  const page = await openPage(context, { server, browser }, { language: "ko" });
+  await page.goto(`${server.url}/#/sources`);
+  await page.getByText("ws://127.0.0.1:1에서 응답하는 게이트웨이가 없습니다(").waitFor();
+  await page.getByRole("cell", { name: "세션 행이 객체가 아님" }).waitFor();
+  const text = await page.getByRole("main").innerText();
+  assert.ok(!/No gateway answers|is not an object/.test(text), text);
+});
+
 test("loading: the frame stands and says what is waited for", async (context) => {
   const server = await startDashboard(["demo", "--seed", "1"], { context });
   let release;

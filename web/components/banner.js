@@ -1,6 +1,7 @@
 // Says that what is shown is old or that the server is silent; what is known stays.
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { clock, exact, span } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { ageMs, connection, error, feed, isScanning, nextAt, now, refreshMs } from "../lib/store.js";
@@ -60,7 +61,7 @@ export function Banner() {
   const about = useSignal(sources);
   const fed = useSignal(feed);
   const time = useSignal(now);
-  if (problem) return html`<${Failed} data=${data} message=${problem.message} />`;
+  if (problem) return html`<${Failed} data=${data} message=${fromServer(problem.message)} />`;
   if (data && scanning && about) return html`<${Reading} ...${about.progress} />`;
   if (isDownForLong(fed, time)) return html`<${Old} text="pollingText" />`;
   if (state === "stale") return html`<${Old} text="staleText" />`;

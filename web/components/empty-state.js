@@ -1,6 +1,7 @@
 // Nothing to show, and why: still reading, nothing there, or nothing that matches.
 import { html } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { exact } from "../lib/format.js";
 import { setParams } from "../lib/router.js";
 import { Command } from "./command.js";
@@ -18,7 +19,7 @@ export function EmptyState({ about }) {
       <${Icon} name="inbox" />
       <h3>${t("empty")}</h3>
       <p>${t("emptyText", { where })}</p>
-      ${problems.map((source) => html`<p key=${source.name} class="fd-mute">${source.name}: ${source.detail}</p>`)}
+      ${problems.map((source) => html`<p key=${source.name} class="fd-mute">${source.name}: ${fromServer(source.detail)}</p>`)}
       <div class="fd-state__row">
         <${Command} text="factory-dashboard demo" /><${Command} text="factory-dashboard doctor" />
       </div>

@@ -1,6 +1,7 @@
 // How the usage ledger is, where it is not well.
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { isScanning } from "../lib/store.js";
 import { Icon } from "./icon.js";
 
@@ -17,6 +18,6 @@ export function LedgerBanner({ ledger }) {
   if (!ledger || ledger.status === "ok" || isSaid) return null;
   const [look, icon] = LOOKS[ledger.status] ?? LOOKS.failing;
   return html`<div class=${`fd-banner fd-banner--${look}`} role="status">
-    <${Icon} name=${icon} /><span><b>${t(`uLedger_${ledger.status}`)}</b> <bdi>${ledger.detail}</bdi></span>
+    <${Icon} name=${icon} /><span><b>${t(`uLedger_${ledger.status}`)}</b> <bdi>${fromServer(ledger.detail)}</bdi></span>
   </div>`;
 }

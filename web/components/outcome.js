@@ -1,6 +1,7 @@
 // What became of an action: an icon and a word, and OpenClaw's own words.
 import { html } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { exact } from "../lib/format.js";
 import { Icon } from "./icon.js";
 
@@ -41,7 +42,8 @@ export function tally(results) {
 export function Outcomes({ targets, results, action }) {
   const line = ({ id, name }) => {
     const { outcome, detail } = results[id] ?? { outcome: null, detail: "" };
-    const words = outcome === "unknown" ? [t("unknownText"), detail].filter(Boolean).join(" ") : detail;
+    const said = fromServer(detail);
+    const words = outcome === "unknown" ? [t("unknownText"), said].filter(Boolean).join(" ") : said;
     return html`<li key=${id}>
       <span class="fd-cut"><bdi>${name}</bdi></span>
       ${

@@ -1,6 +1,7 @@
 // The Usage page without its figures, or with old ones: reading, nothing there, no answer, a ledger in trouble.
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { clock, span } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { href } from "../lib/router.js";
@@ -14,8 +15,9 @@ import { LedgerBanner } from "./ledger-banner.js";
 
 function Failed({ data, problem }) {
   const time = useSignal(serverNow);
+  const why = fromServer(problem.message);
   const age = data && span(Math.max(0, time - data.at), language.value);
-  const text = data ? t("uOld", { age, time: clock(data.at), why: problem.message }) : problem.message;
+  const text = data ? t("uOld", { age, time: clock(data.at), why }) : why;
   return html`<div class="fd-banner fd-banner--error" role="alert">
     <${Icon} name="x-octagon-fill" />
     <span><b>${t("uFailed")}</b> <bdi>${text}</bdi></span>

@@ -1,5 +1,6 @@
 // What can be done to a session or a background task, and how the server is asked to do it.
 import { access, readAccess } from "./access.js";
+import { silence } from "./api.js";
 import { signal } from "./html.js";
 import { below } from "./losses.js";
 import { idOf, nameOf } from "./status.js";
@@ -80,7 +81,7 @@ export async function perform(action, target, { message, key }) {
       ? { outcome: "unknown", detail, again: "same" }
       : { outcome: "refused", detail, again: null };
   } catch (problem) {
-    const detail = problem.name === "TimeoutError" ? "" : String(problem.message ?? problem);
+    const detail = problem.name === "TimeoutError" ? "" : silence(problem);
     return { outcome: "unknown", detail, again: "same" };
   }
 }

@@ -8,9 +8,19 @@ async function problemOf(response) {
   return Object.assign(new Error(words), { status: response.status, body });
 }
 
+/** Why there is no answer at all, in words of ours: each browser has others, and none says what to do. */
+export function silence(problem) {
+  if (problem.name === "TimeoutError") return "The server did not answer in time.";
+  return problem instanceof TypeError ? "The server cannot be reached." : String(problem.message ?? problem);
+}
+
 /** The answer and the server's clock: the `Date` header is of now even when the body is a kept one. */
 export async function getJson(path) {
-  const response = await fetch(path, { cache: "no-cache", signal: AbortSignal.timeout(LIMIT_MS) });
-  if (!response.ok) throw await problemOf(response);
-  return { data: await response.json(), serverTime: Date.parse(response.headers.get("date")) };
+  try {
+    const response = await fetch(path, { cache: "no-cache", signal: AbortSignal.timeout(LIMIT_MS) });
+    if (!response.ok) throw await problemOf(response);
+    return { data: await response.json(), serverTime: Date.parse(response.headers.get("date")) };
+  } catch (problem) {
+    throw problem.status ? problem : new Error(silence(problem), { cause: problem });
+  }
 }

@@ -1,5 +1,6 @@
 // What is wrong with the sources, in few words and in all that the server says of it.
 import { t } from "./i18n.js";
+import { fromServer } from "./server-words.js";
 
 const TROUBLE = ["down", "degraded"];
 
@@ -10,6 +11,8 @@ export function troubleOf(sources) {
   const status = TROUBLE.find((name) => troubled.some((source) => source.status === name));
   const words =
     troubled.length === 1 ? `${troubled[0].kind}: ${t(status)}` : t("sourcesTroubled", { n: troubled.length });
-  const why = troubled.map(({ installation, kind, detail }) => `${installation} · ${kind}: ${detail}`).join("\n");
+  const why = troubled
+    .map(({ installation, kind, detail }) => `${installation} · ${kind}: ${fromServer(detail)}`)
+    .join("\n");
   return { status, words, why };
 }

@@ -1,6 +1,7 @@
 // Who did what to which session, and what became of it; the newest first.
 import { html, useEffect, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { again, auditError, entries, follow, next, older } from "../lib/audit-store.js";
 import { language } from "../lib/prefs.js";
 import { href } from "../lib/router.js";
@@ -43,12 +44,14 @@ function Line({ entry, names }) {
     ${cell("what", t(`act_${entry.action}`))}
     ${cell("on", html`<${On} entry=${entry} names=${names} />`)}
     ${cell("outcome", html`<${Outcome} outcome=${entry.outcome} />`, took)}
-    ${cell("detail", entry.detail && html`<bdi>${entry.detail.slice(0, LONGEST)}</bdi>`)}
+    ${cell("detail", entry.detail && html`<bdi>${fromServer(entry.detail).slice(0, LONGEST)}</bdi>`)}
   </tr>`;
 }
 
 function Nothing({ problem }) {
-  const [icon, name, text] = problem ? ["x-octagon-fill", "auditError", problem] : ["journal-text", "auditNone", ""];
+  const [icon, name, text] = problem
+    ? ["x-octagon-fill", "auditError", fromServer(problem)]
+    : ["journal-text", "auditNone", ""];
   return html`<section class="fd-panel" aria-label=${t("audit")}>
     <div class="fd-state">
       <${Icon} name=${icon} />
@@ -80,6 +83,6 @@ export function Audit() {
     ${!list && !problem && html`<p class="fd-mute" aria-busy="true">${t("auditLoading")}</p>`}
     ${(list ? list.length === 0 : problem) && html`<${Nothing} problem=${problem} />`}
     ${list?.length > 0 && table()}
-    ${list?.length > 0 && problem && html`<p class="fd-mute" role="status">${t("auditError")} <bdi>${problem}</bdi></p>`}
+    ${list?.length > 0 && problem && html`<p class="fd-mute" role="status">${t("auditError")} <bdi>${fromServer(problem)}</bdi></p>`}
     ${more && html`<div><button type="button" class="fd-btn" onClick=${older}>${t("auditOlder")}</button></div>`}`;
 }

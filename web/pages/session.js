@@ -1,6 +1,7 @@
 // One session: its head, its figures, its conversation, and beside it how it went over time and whose it is.
 import { html, useEffect, useLayoutEffect, useRef, useSignal, useState } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { onKey } from "../lib/keys.js";
 import { closeSession, go, href, route } from "../lib/router.js";
 import { nameFor } from "../lib/session-figures.js";
@@ -72,7 +73,7 @@ function Opened({ sessionKey, at }) {
     <${SessionHead} detail=${detail} row=${row} name=${name} parent=${parent} onClose=${closeSession} />
     <${Banner} />
     ${isGone && html`<${GoneBanner} />`}
-    ${problem && !isGone && html`<p class="fd-banner" role="status">${t("sesOld")} <bdi>${problem.message}</bdi></p>`}
+    ${problem && !isGone && html`<p class="fd-banner" role="status">${t("sesOld")} <bdi>${fromServer(problem.message)}</bdi></p>`}
     <${SessionTiles} detail=${detail} row=${row} />
     <div class="fd-cols">
       <${SessionTabs} ...${{ detail, row, sessionKey, at, parent, openKey, panels: PANELS }} />

@@ -1,6 +1,7 @@
 // Where the numbers come from: each source, what was read of each agent, what was not understood.
 import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
+import { fromServer } from "../lib/server-words.js";
 import { ago, exact } from "../lib/format.js";
 import { language } from "../lib/prefs.js";
 import { serverNow, sources } from "../lib/store.js";
@@ -24,8 +25,8 @@ function Source({ source, now }) {
     <span class=${`fd-tag fd-tag--${look}`}><${Icon} name=${icon} />${t(source.status)}</span>
     <b><bdi>${source.installation}</bdi> · ${source.kind}</b>
     <span class="fd-mute">${age && t("lastRead", { age })}</span>
-    ${source.detail && html`<p>${source.detail}</p>`}
-    ${source.openclawNote && html`<p>${t("ocNote")} <bdi>${source.openclawNote}</bdi></p>`}
+    ${source.detail && html`<p>${fromServer(source.detail)}</p>`}
+    ${source.openclawNote && html`<p>${t("ocNote")} <bdi>${fromServer(source.openclawNote)}</bdi></p>`}
   </li>`;
 }
 
@@ -40,7 +41,7 @@ function Skipped({ about }) {
   }
   const line = ({ file, reason, line: number, count }, place) => html`<tr key=${place}>
     <td class="fd-mono"><bdi>${file}</bdi></td>
-    <td>${reason}${number > 0 && html` <span class="fd-mute">${t("line", { n: number })}</span>`}</td>
+    <td>${fromServer(reason)}${number > 0 && html` <span class="fd-mute">${t("line", { n: number })}</span>`}</td>
     <td class="num">${exact(count)}</td>
   </tr>`;
   return html`<${TablePanel} name=${name}>

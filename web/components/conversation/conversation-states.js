@@ -1,6 +1,7 @@
 // A conversation that cannot be shown, and why: nothing said yet, nothing found, switched off, not readable.
 import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { fromServer } from "../../lib/server-words.js";
 import { sources } from "../../lib/store.js";
 import { Icon } from "../icon.js";
 
@@ -41,7 +42,7 @@ export function NoMessages({ query, row }) {
 /** It could not be read now: with a way to try again, but where it is not allowed at all. */
 export function Unread({ problem, again }) {
   if (problem.status === 403) return html`<${MessagesOff} />`;
-  return html`<${State} icon="x-octagon-fill" title=${t("convUnread")} text=${problem.message}>
+  return html`<${State} icon="x-octagon-fill" title=${t("convUnread")} text=${fromServer(problem.message)}>
     <button type="button" class="fd-btn" onClick=${again}>${t("tryNow")}</button>
   <//>`;
 }

@@ -1,6 +1,7 @@
 // The conversation of a session: the newest page first, older ones on the way up, live while it runs.
 import { html, memo, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { fromServer } from "../../lib/server-words.js";
 import { createPairing, daysOf } from "../../lib/conversation.js";
 import { day } from "../../lib/conversation-words.js";
 import { seen } from "../../lib/seen.js";
@@ -44,7 +45,7 @@ function Top({ known, loading, problem, query, older }) {
   if (loading === "older") return html`<p class="fd-conv__more" aria-busy="true">${t("convLoadingOlder")}</p>`;
   if (problem) {
     return html`<p class="fd-conv__more">
-      <span>${t("convOlderFailed")} <bdi>${problem.message}</bdi></span>
+      <span>${t("convOlderFailed")} <bdi>${fromServer(problem.message)}</bdi></span>
       <button type="button" class="fd-link" onClick=${older}>${t("tryNow")}</button>
     </p>`;
   }

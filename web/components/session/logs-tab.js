@@ -1,6 +1,7 @@
 // OpenClaw's own log: the lines that name this session, or all of the gateway.
 import { html, memo, useLayoutEffect, useRef, useSignal, useState } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { fromServer } from "../../lib/server-words.js";
 import { clock, exact } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
 import { Icon } from "../icon.js";
@@ -95,15 +96,15 @@ function Foot({ log }) {
 function Content({ log, error, again, scope, level, isFollowed }) {
   const retry = html`<div class="fd-state__row"><button type="button" class="fd-btn" onClick=${again}>${t("tryNow")}</button></div>`;
   if (!log && error)
-    return html`<${Nothing} icon="x-octagon-fill" title=${t("pLogError")} text=${error} action=${retry} />`;
+    return html`<${Nothing} icon="x-octagon-fill" title=${t("pLogError")} text=${fromServer(error)} action=${retry} />`;
   if (!log) return html`<p class="fd-note fd-note--top" role="status">${t("pLogReading")}</p>`;
   if (log.lines.length === 0) {
-    const text =
-      log.problem ?? t(scope === "session" ? "pLogNoneSession" : "pLogNoneGateway", { level: t(`pLevel_${level}`) });
+    const none = scope === "session" ? "pLogNoneSession" : "pLogNoneGateway";
+    const text = log.problem ? fromServer(log.problem) : t(none, { level: t(`pLevel_${level}`) });
     return html`<${Nothing} icon="journal-text" title=${t("pLogNone")} text=${text} />`;
   }
   const note = error ?? log.problem;
-  return html`${note && html`<p class="fd-note fd-note--top" role="status"><${Icon} name="exclamation-circle" /><bdi>${note}</bdi></p>`}
+  return html`${note && html`<p class="fd-note fd-note--top" role="status"><${Icon} name="exclamation-circle" /><bdi>${fromServer(note)}</bdi></p>`}
     <${Lines} key=${`${scope} ${level}`} log=${log} scope=${scope} isFollowed=${isFollowed} />
     <${Foot} log=${log} />`;
 }

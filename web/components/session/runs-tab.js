@@ -1,6 +1,7 @@
 // The runs as a list, newest first, and the tools that they used.
 import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { fromServer } from "../../lib/server-words.js";
 import { size } from "../../lib/conversation-words.js";
 import { exact, exactMoney, money, tokens } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
@@ -83,7 +84,7 @@ function Extent({ all, detail }) {
         <${Icon} name=${all.isLoading ? "arrow-clockwise" : "clock-history"} />${t("pLoadRuns")}
       </button>`
     }
-    ${all.problem && html`<span role="status"><bdi>${all.problem}</bdi></span>`}
+    ${all.problem && html`<span role="status"><bdi>${fromServer(all.problem)}</bdi></span>`}
   </div>`;
 }
 

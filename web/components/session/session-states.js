@@ -1,6 +1,7 @@
 // A session that is not there, is there more than once, or is gone while it is looked at.
 import { html, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { fromServer } from "../../lib/server-words.js";
 import { line } from "../../lib/conversation-text.js";
 import { isScanning, rows, sources } from "../../lib/store.js";
 import { href } from "../../lib/router.js";
@@ -74,7 +75,7 @@ export function NoSession({ problem, sessionKey, again }) {
     <div class="fd-state">
       <${Icon} name="x-octagon-fill" />
       <h1>${t("sesUnread")}</h1>
-      <p><bdi>${problem.message}</bdi></p>
+      <p><bdi>${fromServer(problem.message)}</bdi></p>
       <div class="fd-state__row"><button type="button" class="fd-btn" onClick=${again}>${t("tryNow")}</button></div>
     </div>
   </section>`;

@@ -1,6 +1,7 @@
 // The timeline: one run at a time as a waterfall, the newest first.
 import { html, useSignal, useState } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
+import { fromServer } from "../../lib/server-words.js";
 import { exact } from "../../lib/format.js";
 import { language } from "../../lib/prefs.js";
 import { waterfall } from "../../charts/waterfall.js";
@@ -103,6 +104,6 @@ export function TimelinePanel({ detail, row, openKey }) {
         ? html`<${Run} all=${all} detail=${detail} row=${row} openKey=${openKey} />`
         : html`<p class="fd-note">${none}</p>`
     }
-    ${all.problem && html`<p class="fd-note" role="status"><bdi>${all.problem}</bdi></p>`}
+    ${all.problem && html`<p class="fd-note" role="status"><bdi>${fromServer(all.problem)}</bdi></p>`}
   </section>`;
 }
