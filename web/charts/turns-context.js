@@ -5,9 +5,9 @@ import { across, areaPath, between, known, linePath, nearest } from "./turns.js"
 import { usePlaces, useTip, useWidth } from "./turns-box.js";
 import { lines } from "./scale.js";
 
-const HEIGHT = 136;
-const TOP = 12;
-const FLOOR = 112;
+const HEIGHT = 144;
+const TOP = 20;
+const FLOOR = 120;
 const LEFT = 40;
 const EDGE = 6;
 /** From here on the window is nearly full. */
@@ -78,7 +78,7 @@ export function ContextChart({ turns, compactions, contextWindow, first, words, 
     ${
       last &&
       html`<circle class=${isFull ? "dot is-full" : "dot"} cx=${xOf(last.place)} cy=${lastY} r="3" />
-      <text class=${isFull ? "t-strong is-full t-halo" : "t-strong t-halo"} x=${Math.min(right, xOf(last.place) + 2)} y=${lastY < TOP + 22 ? lastY + 18 : lastY - 8} text-anchor=${turns.length > 1 ? "end" : "middle"}>${lastWord}</text>`
+      <text class=${isFull ? "t-strong is-full t-halo" : "t-strong t-halo"} x=${Math.min(right, xOf(last.place) + 2)} y=${lastY - 8} text-anchor=${turns.length > 1 ? "end" : "middle"}>${lastWord}</text>`
     }
     <text x=${turns.length > 1 ? LEFT : xOf(0)} y=${HEIGHT - 6} text-anchor=${turns.length > 1 ? "start" : "middle"}>${words.turn(first)}</text>
     ${turns.length > 1 && html`<text x=${right} y=${HEIGHT - 6} text-anchor="end">${words.turn(first + turns.length - 1)}</text>`}
