@@ -166,7 +166,7 @@ pub(super) fn stream(
 }
 
 /// Reads to the end of a line without keeping it.
-fn pass_over(input: &mut impl BufRead) -> io::Result<u64> {
+pub(super) fn pass_over(input: &mut impl BufRead) -> io::Result<u64> {
     let mut passed = 0;
     loop {
         let buffer = input.fill_buf()?;

@@ -1,17 +1,24 @@
 //! Lines of a packed transcript: it can only be read forwards, so what is asked for is gathered on the way. Its end,
 //! which is what is asked for first, may have been kept.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{LONGEST_LINE, Line, lines};
+use super::{Line, lines};
 use crate::source::packed::Archive;
 use crate::source::packed::ends::{End, Ends, Holding, Kept};
 
-/// How much of what was unpacked is held at a time.
-const HELD: usize = 8 << 20;
+/// So much before a place is held at first: more than any page.
+const PAGE: u64 = 32 << 20;
+/// So much from then on: with it, what a search looks through for one answer.
+const STRETCH: u64 = 64 << 20;
+/// It is held in pieces of so much, and packed.
+const PIECE: usize = 256 << 10;
+/// No more than so much when packed.
+const MOST_PACKED: usize = 16 << 20;
 
 /// A text that can only be read from its beginning.
 #[derive(Clone, Debug)]
@@ -89,7 +96,7 @@ impl Packed {
             }
         }
         self.read(|mut text| {
-            io::copy(&mut io::Read::take(&mut text, from), &mut io::sink()).map_err(damaged)?;
+            io::copy(&mut (&mut text).take(from), &mut io::sink()).map_err(damaged)?;
             lines::stream(text, from, each).map_err(damaged)
         })
     }
@@ -120,12 +127,19 @@ impl Packed {
             }
             before = end.from;
         }
+        // Whoever wants more than a page wants a lot more: then more is gathered at a time, and packed meanwhile.
+        let mut reach = PAGE;
         while before > 0 {
-            let held = self.read(|text| Held::read(text, before).map_err(damaged))?;
-            before = held.from;
-            if held.back(each).is_break() {
+            let held = self.read(|text| Held::read(text, before, reach).map_err(damaged))?;
+            if held.back(each)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
+            // Within reach there may be no line that begins, only the end of a long one.
+            (before, reach) = match (held.pieces.is_empty(), reach) {
+                (true, u64::MAX) => break,
+                (true, _) => (before, u64::MAX),
+                (false, _) => (held.from, STRETCH),
+            };
         }
         Ok(ControlFlow::Continue(()))
     }
@@ -163,36 +177,90 @@ fn back_in(
 
 /// The last lines before a place.
 struct Held {
-    /// Where each stands, where the next one does, its text.
-    lines: VecDeque<(u64, u64, Option<Vec<u8>>)>,
+    /// Oldest first.
+    pieces: VecDeque<Piece>,
     /// Where they begin: what stands before was not held.
     from: u64,
 }
 
+/// Some lines and their text, which is packed once it is long.
+#[derive(Default)]
+struct Piece {
+    /// Where each stands, where the next one does, and how long it is if it can be shown.
+    lines: Vec<(u64, u64, Option<usize>)>,
+    /// How long the text is.
+    size: usize,
+    text: Vec<u8>,
+    is_packed: bool,
+}
+
 impl Held {
-    fn read(text: impl BufRead, before: u64) -> io::Result<Self> {
-        let mut held = Self { lines: VecDeque::new(), from: 0 };
-        let mut size = 0;
-        let _ = lines::stream(text, 0, &mut |line| {
+    /// Holds what stands within reach before a place.
+    fn read(mut text: impl BufRead, before: u64, reach: u64) -> io::Result<Self> {
+        let mut from = 0;
+        if let Some(out_of_reach) = before.saturating_sub(reach).checked_sub(1) {
+            from = io::copy(&mut (&mut text).take(out_of_reach), &mut io::sink())?;
+            from += lines::pass_over(&mut text)?;
+        }
+        let mut held = Self { pieces: VecDeque::new(), from };
+        let (mut failed, mut packed) = (Ok(()), 0);
+        let _ = lines::stream(text, from, &mut |line| {
             if line.at >= before {
                 return ControlFlow::Break(());
             }
-            size += line.bytes.map_or(0, <[u8]>::len);
-            held.lines.push_back((line.at, line.next, line.bytes.map(<[u8]>::to_vec)));
-            while size > HELD.max(LONGEST_LINE) || (size > HELD && held.lines.len() > 1) {
-                let Some((_, next, dropped)) = held.lines.pop_front() else { break };
-                size -= dropped.map_or(0, |bytes| bytes.len());
-                held.from = next;
+            if held.pieces.back().is_none_or(|piece| piece.size >= PIECE) {
+                failed = held.pieces.back_mut().map_or(Ok(0), Piece::pack).map(|size| packed += size);
+                held.pieces.push_back(Piece::default());
             }
-            ControlFlow::Continue(())
+            while packed > MOST_PACKED && held.pieces.len() > 1 {
+                let Some(piece) = held.pieces.pop_front() else { break };
+                packed -= piece.text.len();
+                held.from = piece.lines.last().map_or(held.from, |(_, next, _)| *next);
+            }
+            if let Some(piece) = held.pieces.back_mut() {
+                piece.push(&line);
+            }
+            if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
-        Ok(held)
+        failed.map(|()| held)
     }
 
-    fn back(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-        for (at, next, bytes) in self.lines.iter().rev() {
-            each(Line { at: *at, next: *next, bytes: bytes.as_deref() })?;
+    /// The newest first.
+    fn back(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> io::Result<ControlFlow<()>> {
+        for piece in self.pieces.iter().rev() {
+            let unpacked = piece.unpacked()?;
+            let mut end = piece.size;
+            for (at, next, size) in piece.lines.iter().rev() {
+                let start = end - size.unwrap_or_default();
+                let bytes = size.and_then(|_| unpacked.get(start..end));
+                if each(Line { at: *at, next: *next, bytes }).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                end = start;
+            }
         }
-        ControlFlow::Continue(())
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl Piece {
+    fn push(&mut self, line: &Line<'_>) {
+        self.lines.push((line.at, line.next, line.bytes.map(<[u8]>::len)));
+        self.text.extend(line.bytes.unwrap_or_default());
+        self.size = self.text.len();
+    }
+
+    /// How large it is from now on.
+    fn pack(&mut self) -> io::Result<usize> {
+        (self.text, self.is_packed) = (zstd::bulk::compress(&self.text, 1)?, true);
+        self.text.shrink_to_fit();
+        Ok(self.text.len())
+    }
+
+    fn unpacked(&self) -> io::Result<Cow<'_, [u8]>> {
+        if self.is_packed {
+            return zstd::bulk::decompress(&self.text, self.size).map(Cow::Owned);
+        }
+        Ok(Cow::Borrowed(&self.text))
     }
 }

@@ -20,7 +20,7 @@ use super::tail::{LineBuffer, read_stream};
 const MAX_UNPACKED: u64 = 4 << 30;
 /// The most memory that an archive may ask for while it is unpacked, as a power of two.
 const MAX_WINDOW_LOG: u32 = 24;
-/// How much of a value is read at once.
+/// How much is read or unpacked at once.
 const CHUNK: usize = 256 << 10;
 /// What a packed text begins with; a table may hold a plain one too.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -60,7 +60,7 @@ impl Archive {
     /// Hands its text to a reader.
     pub fn read<T>(&self, work: impl FnOnce(&mut dyn BufRead) -> io::Result<T>) -> io::Result<T> {
         let (path, table, row) = match self {
-            Self::File(path) => return work(&mut BufReader::new(unpacking(File::open(path)?)?)),
+            Self::File(path) => return work(&mut BufReader::with_capacity(CHUNK, unpacking(File::open(path)?)?)),
             Self::Row(path, table, row) => (path, *table, *row),
         };
         let opened = database::open(path).map_err(io::Error::other)?;
@@ -114,7 +114,7 @@ fn unpacked<T>(mut value: Blob<'_>, work: impl FnOnce(&mut dyn BufRead) -> io::R
     value.rewind()?;
     let mut value = BufReader::with_capacity(CHUNK, value);
     if start[..read] == MAGIC {
-        return work(&mut BufReader::new(unpacking(value)?));
+        return work(&mut BufReader::with_capacity(CHUNK, unpacking(value)?));
     }
     work(&mut value)
 }

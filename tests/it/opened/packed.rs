@@ -125,6 +125,11 @@ fn offsets(text: &[String]) -> Vec<u64> {
     offsets
 }
 
+/// Each line without its break, and where it stands.
+fn placed(text: &[String]) -> Vec<(u64, String)> {
+    offsets(text).into_iter().zip(text.iter().map(|line| line.trim_end().to_owned())).collect()
+}
+
 fn found(dir: &StateDir, ends: &Ends) -> Conversation {
     Conversation::find(dir.root(), &"main".into(), &["s1".into()], ends).unwrap()
 }
@@ -214,6 +219,38 @@ async fn the_end_of_a_large_archive_is_kept_when_the_ledger_reads_it() {
     fs::remove_file(&kept(&folder)[0]).unwrap();
     let (status, _) = house.server().get_any(&path(MAIN, "/messages")).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "without what was kept");
+}
+
+/// Whoever searches goes on and on; text that packs badly is held in smaller parts.
+#[test]
+fn a_large_archive_is_read_backwards_to_its_beginning() {
+    let (dir, text) = large();
+    assert!(before(&found(&dir, &Ends::default()), None, usize::MAX).unwrap() == placed(&text));
+
+    let mut state = 1_u64;
+    let mut noise = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        format!("{state:x}")
+    };
+    let text: Vec<String> =
+        (0..700).map(|at| asks(&format!("n{at}"), at, &(0..6_000).map(|_| noise()).collect::<String>())).collect();
+    let packed = zstd::encode_all(text.concat().as_bytes(), 1).unwrap();
+    assert!(packed.len() > 30 << 20, "{} bytes", packed.len());
+    dir.write(PACKED, packed);
+    assert!(before(&found(&dir, &Ends::default()), None, usize::MAX).unwrap() == placed(&text));
+
+    // Lines that are longer than what is held at first.
+    let long = |id: &str, size: usize| asks(id, 1, &"x".repeat(size << 20));
+    let text = [asks("a", 0, "one"), long("b", 20), asks("c", 2, "two"), long("d", 12), asks("e", 4, "three")];
+    dir.write(PACKED, zstd::encode_all(text.concat().as_bytes(), 1).unwrap());
+    let conversation = found(&dir, &Ends::default());
+    assert!(before(&conversation, None, usize::MAX).unwrap() == placed(&text));
+    for end in 1..text.len() {
+        let at = Cursor { place: conversation.places[0].number, at: offsets(&text)[end] };
+        assert!(before(&conversation, Some(at), 1).unwrap() == placed(&text)[end - 1..end], "before line {end}");
+    }
 }
 
 #[test]
