@@ -1,7 +1,7 @@
 // Start: language and theme on the document, keys of every page, the store, the router.
-import { effect, html, render, useEffect, useSignal } from "./lib/html.js";
+import { effect, html, render, useSignal } from "./lib/html.js";
 import { t } from "./lib/i18n.js";
-import { onKey } from "./lib/keys.js";
+import { useKeys } from "./lib/use-keys.js";
 import { language, theme } from "./lib/prefs.js";
 import { access, readAccess } from "./lib/access.js";
 import { go, route } from "./lib/router.js";
@@ -41,16 +41,13 @@ function App() {
   const { page } = useSignal(route);
   useSignal(language);
   const Page = PAGES[page];
-  useEffect(() => {
-    const undo = [
-      onKey("r", refresh),
-      onKey("g o", () => go("overview")),
-      onKey("g u", () => go("usage")),
-      onKey("g s", () => go("sources")),
-      onKey("g a", () => access.value.control !== "off" && go("audit")),
-    ];
-    return () => undo.forEach((one) => one());
-  }, []);
+  useKeys({
+    r: refresh,
+    "g o": () => go("overview"),
+    "g u": () => go("usage"),
+    "g s": () => go("sources"),
+    "g a": () => access.value.control !== "off" && go("audit"),
+  });
   const skip = (event) => {
     event.preventDefault();
     document.getElementById("main").focus();

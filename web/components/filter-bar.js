@@ -1,8 +1,8 @@
 // The filter box, the chips, and the CSV of what is shown.
-import { html, useEffect, useRef, useSignal } from "../lib/html.js";
+import { html, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { csv, download } from "../lib/csv.js";
-import { onKey } from "../lib/keys.js";
+import { useKeys } from "../lib/use-keys.js";
 import { exact } from "../lib/format.js";
 import { route, setParams } from "../lib/router.js";
 import { countBy, STATUSES, TYPES } from "../lib/status.js";
@@ -24,7 +24,7 @@ export const chosen = (params) => ({
 
 function Box({ text }) {
   const box = useRef(null);
-  useEffect(() => onKey("/", () => box.current?.focus()), []);
+  useKeys({ "/": () => box.current?.focus() });
   const leave = (event) => {
     if (event.key !== "Escape") return;
     setParams({ q: null });

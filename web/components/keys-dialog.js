@@ -1,8 +1,8 @@
 // The list of keys.
-import { html, useEffect, useRef, useSignal } from "../lib/html.js";
+import { html, useRef, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { access } from "../lib/access.js";
-import { onKey } from "../lib/keys.js";
+import { useKeys } from "../lib/use-keys.js";
 import { language } from "../lib/prefs.js";
 import { DialogHead } from "./dialog-head.js";
 
@@ -28,7 +28,7 @@ export function KeysDialog() {
   useSignal(language);
   const { control } = useSignal(access);
   const dialog = useRef(null);
-  useEffect(() => onKey("?", () => dialog.current?.showModal()), []);
+  useKeys({ "?": () => dialog.current?.showModal() });
   const line = ([key, word]) => html`<div key=${key}>
     <dt><kbd class="fd-kbd">${key}</kbd></dt>
     <dd>${t(word)}</dd>

@@ -1,9 +1,9 @@
 // What is selected in the table: how many, what can be done to them, and a way out.
-import { html, useEffect, useSignal } from "../lib/html.js";
+import { html, useSignal } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { OF_MANY, targetOf } from "../lib/actions.js";
 import { exact } from "../lib/format.js";
-import { onKey } from "../lib/keys.js";
+import { useKeys } from "../lib/use-keys.js";
 import { clear, selected } from "../lib/selection.js";
 import { ActButton, SignIn } from "./act-button.js";
 
@@ -11,7 +11,7 @@ export function SelectionBar({ all }) {
   const ids = useSignal(selected);
   const rows = ids.size === 0 ? [] : all.filter((row) => ids.has(row.id));
   const isShown = rows.length > 0;
-  useEffect(() => (isShown ? onKey("Escape", clear) : undefined), [isShown]);
+  useKeys(isShown ? { Escape: clear } : {}, [isShown]);
   if (!isShown) return null;
   const running = rows.filter((row) => row.isRunning);
   const button = (action) => {

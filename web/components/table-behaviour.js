@@ -2,7 +2,7 @@
 // selecting by keys.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { access } from "../lib/access.js";
-import { onKey } from "../lib/keys.js";
+import { useKeys } from "../lib/use-keys.js";
 import { toggle } from "../lib/selection.js";
 import { idOf } from "../lib/status.js";
 import { range } from "../lib/window.js";
@@ -126,22 +126,19 @@ export function useWalk(list, body) {
   // The row may be drawn only after the scroll: it is given the focus as soon as it is there.
   useLayoutEffect(focus);
 
-  useEffect(() => {
-    const step = (by) => () => {
-      // Where Tab or a click has put the focus, the walk goes on from there.
-      const at = document.activeElement.closest("tr[data-place]")?.dataset.place;
-      const before = at === undefined ? rows.current.findIndex((row) => idOf(row) === last.current) : Number(at);
-      const place = Math.min(rows.current.length - 1, Math.max(0, before + by));
-      last.current = idOf(rows.current[place]);
-      isWaiting.current = true;
-      const top = topOf(body) + place * rowHeight();
-      const isSeen = top > scrollY + COVERED && top < scrollY + innerHeight - COVERED;
-      if (!isSeen) scrollTo({ top: top - innerHeight / 2 });
-      focus();
-    };
-    const undo = [onKey("j", step(1)), onKey("k", step(-1))];
-    return () => undo.forEach((one) => one());
-  }, []);
+  const step = (by) => () => {
+    // Where Tab or a click has put the focus, the walk goes on from there.
+    const at = document.activeElement.closest("tr[data-place]")?.dataset.place;
+    const before = at === undefined ? rows.current.findIndex((row) => idOf(row) === last.current) : Number(at);
+    const place = Math.min(rows.current.length - 1, Math.max(0, before + by));
+    last.current = idOf(rows.current[place]);
+    isWaiting.current = true;
+    const top = topOf(body) + place * rowHeight();
+    const isSeen = top > scrollY + COVERED && top < scrollY + innerHeight - COVERED;
+    if (!isSeen) scrollTo({ top: top - innerHeight / 2 });
+    focus();
+  };
+  useKeys({ j: step(1), k: step(-1) });
 }
 
 /** By the box of a row or by `x` on the row of the keyboard; with Shift all from the last one on. */
@@ -151,13 +148,11 @@ export function usePicking(list) {
   const rows = useRef(list);
   rows.current = list;
   const pick = useMemo(() => (row, isRange) => toggle(idOf(row), ids.current, isRange), []);
-  useEffect(
-    () =>
-      onKey("x", (event) => {
-        const row = rows.current[event.target.closest?.("tr[data-place]")?.dataset.place];
-        if (row && access.value.control !== "off") pick(row, event.shiftKey);
-      }),
-    [],
-  );
+  useKeys({
+    x: (event) => {
+      const row = rows.current[event.target.closest?.("tr[data-place]")?.dataset.place];
+      if (row && access.value.control !== "off") pick(row, event.shiftKey);
+    },
+  });
   return { ids: ids.current, pick };
 }

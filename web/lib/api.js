@@ -11,6 +11,7 @@ async function problemOf(response) {
 /** Why there is no answer at all, in words of ours: each browser has others, and none says what to do. */
 export function silence(problem) {
   if (problem.name === "TimeoutError") return "The server did not answer in time.";
+  if (problem instanceof SyntaxError) return "What answered is not this server.";
   return problem instanceof TypeError ? "The server cannot be reached." : String(problem.message ?? problem);
 }
 

@@ -4,6 +4,7 @@ export default [
   // Requests
   ["The server did not answer in time.", "서버가 제때 응답하지 않았습니다."],
   ["The server cannot be reached.", "서버에 연결할 수 없습니다."],
+  ["What answered is not this server.", "응답한 것이 이 서버가 아닙니다."],
   [
     "There is nothing at {0}. GET /api/openapi.json lists what there is.",
     "{0} 주소에는 아무것도 없습니다. 있는 주소는 GET /api/openapi.json에 모두 나옵니다.",

@@ -2,7 +2,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useSignal, useState } from "../lib/html.js";
 import { t } from "../lib/i18n.js";
 import { fromServer } from "../lib/server-words.js";
-import { onKey } from "../lib/keys.js";
+import { useKeys } from "../lib/use-keys.js";
 import { closeSession, go, href, route } from "../lib/router.js";
 import { nameFor } from "../lib/session-figures.js";
 import { linkTo } from "../lib/session-links.js";
@@ -102,7 +102,7 @@ export function Session() {
   const { params } = useSignal(route);
   const all = useSignal(rows);
   const isWide = useIsWide();
-  useEffect(() => onKey("Escape", closeSession), []);
+  useKeys({ Escape: closeSession });
   const { key, at } = params;
   const current = rowOf(all, key, at);
   useLayoutEffect(() => scrollTo(0, 0), [key, at]);

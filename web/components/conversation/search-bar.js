@@ -2,7 +2,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useSignal, useState } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { exact } from "../../lib/format.js";
-import { onKey } from "../../lib/keys.js";
+import { useKeys } from "../../lib/use-keys.js";
 import { size } from "../../lib/conversation-words.js";
 import { Icon } from "../icon.js";
 
@@ -28,10 +28,7 @@ function useWalk(panel) {
     current.current = next;
     next.scrollIntoView({ block: "center" });
   };
-  useEffect(() => {
-    const undo = [onKey("n", () => go(1)), onKey("p", () => go(-1))];
-    return () => undo.forEach((one) => one());
-  }, []);
+  useKeys({ n: () => go(1), p: () => go(-1) });
   return go;
 }
 

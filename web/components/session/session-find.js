@@ -1,6 +1,6 @@
 // The search within a conversation as the address has it, and the way from a hit to where it stands.
 import { useEffect, useSignal, useState } from "../../lib/html.js";
-import { onKey } from "../../lib/keys.js";
+import { useKeys } from "../../lib/use-keys.js";
 import { route, setParams } from "../../lib/router.js";
 
 /** The search of the address; it is begun by `/` or the button. */
@@ -15,7 +15,7 @@ export function useFind(store, canFind) {
     setParams({ tab: null });
     setOpen(true);
   };
-  useEffect(() => (canFind ? onKey("/", open) : undefined), [canFind]);
+  useKeys(canFind ? { "/": open } : {}, [canFind]);
   const close = () => {
     setOpen(false);
     setParams({ find: null });

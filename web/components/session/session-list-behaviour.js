@@ -1,6 +1,6 @@
 // How the list beside a session behaves: which lines are drawn, walking by keys, the opened one in view.
 import { useEffect, useLayoutEffect, useRef, useState } from "../../lib/html.js";
-import { onKey } from "../../lib/keys.js";
+import { useKeys } from "../../lib/use-keys.js";
 import { idOf } from "../../lib/status.js";
 import { range } from "../../lib/window.js";
 
@@ -36,30 +36,27 @@ export function useWalk(box, list, currentId) {
   useEffect(() => {
     state.current.last = null;
   }, [currentId]);
-  useEffect(() => {
-    const step = (by) => () => {
-      const { list: all, currentId: open, last } = state.current;
-      const at = document.activeElement?.closest(".fd-side li[data-place]")?.dataset.place;
-      // The focus is lost when its line is scrolled away; the walk goes on from where it was.
-      const before = at === undefined ? all.findIndex((row) => idOf(row) === (last ?? open)) : Number(at);
-      const place = Math.min(all.length - 1, Math.max(0, before + by));
-      if (!all[place]) return;
-      state.current.last = idOf(all[place]);
-      const { scrollTop, clientHeight } = box.current;
-      const isSeen = place * ROW >= scrollTop && (place + 1) * ROW <= scrollTop + clientHeight;
-      if (!isSeen) box.current.scrollTop = place * ROW - clientHeight / 2;
-      // A line that comes into view is drawn with the next frame; by then the walk may have gone on.
-      const focus = () => {
-        const { list: now, last: id } = state.current;
-        const wanted = now.findIndex((row) => idOf(row) === id);
-        box.current?.querySelector(`li[data-place="${wanted}"] a`)?.focus({ preventScroll: true });
-      };
-      focus();
-      if (!isSeen) setTimeout(focus, 50);
+  const step = (by) => () => {
+    const { list: all, currentId: open, last } = state.current;
+    const at = document.activeElement?.closest(".fd-side li[data-place]")?.dataset.place;
+    // The focus is lost when its line is scrolled away; the walk goes on from where it was.
+    const before = at === undefined ? all.findIndex((row) => idOf(row) === (last ?? open)) : Number(at);
+    const place = Math.min(all.length - 1, Math.max(0, before + by));
+    if (!all[place]) return;
+    state.current.last = idOf(all[place]);
+    const { scrollTop, clientHeight } = box.current;
+    const isSeen = place * ROW >= scrollTop && (place + 1) * ROW <= scrollTop + clientHeight;
+    if (!isSeen) box.current.scrollTop = place * ROW - clientHeight / 2;
+    // A line that comes into view is drawn with the next frame; by then the walk may have gone on.
+    const focus = () => {
+      const { list: now, last: id } = state.current;
+      const wanted = now.findIndex((row) => idOf(row) === id);
+      box.current?.querySelector(`li[data-place="${wanted}"] a`)?.focus({ preventScroll: true });
     };
-    const undo = [onKey("j", step(1)), onKey("k", step(-1))];
-    return () => undo.forEach((one) => one());
-  }, []);
+    focus();
+    if (!isSeen) setTimeout(focus, 50);
+  };
+  useKeys({ j: step(1), k: step(-1) });
 }
 
 /** While sessions still come in, the place of the opened one changes. */

@@ -1,10 +1,10 @@
 // The sessions beside the one that is opened: attention first, a filter, j and k; drawn is what is seen.
-import { html, memo, signal, useEffect, useMemo, useRef, useSignal } from "../../lib/html.js";
+import { html, memo, signal, useMemo, useRef, useSignal } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { line } from "../../lib/conversation-text.js";
 import { filter } from "../../lib/filter.js";
 import { ago, exact, money } from "../../lib/format.js";
-import { onKey } from "../../lib/keys.js";
+import { useKeys } from "../../lib/use-keys.js";
 import { language } from "../../lib/prefs.js";
 import { sort } from "../../lib/sort.js";
 import { ageOf, idOf, nameOf } from "../../lib/status.js";
@@ -49,7 +49,7 @@ const Line = memo(({ row, place, isCurrent, age }) => {
 function Filter({ count }) {
   const text = useSignal(typed);
   const input = useRef(null);
-  useEffect(() => onKey("f", () => input.current?.focus()), []);
+  useKeys({ f: () => input.current?.focus() });
   const press = (event) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
